@@ -1,0 +1,53 @@
+# make demo    three studies on two cores, from nothing to results/report.html
+# make test    every test that needs no cluster and no account
+# make check   format, lint, types, import contracts
+# make lock    resolve envs/*.in into envs/*.lock anew
+# make schema  write the JSON schemas of the YAML files anew
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+# Nothing may be written into the home directory.
+export XDG_CACHE_HOME := $(CURDIR)/.cache
+export XDG_CONFIG_HOME := $(CURDIR)/.cache/config
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# A live view on a terminal, plain lines in a pipe.
+LOGGER := $(shell [ -t 1 ] && echo --logger rich)
+
+.PHONY: demo test check format lock schema
+
+demo: .venv/run
+	snakemake demo $(LOGGER)
+	@echo results/report.html
+
+test: .venv/dev
+	pytest
+
+check: .venv/dev
+	ruff format --check .
+	ruff check .
+	snakefmt --check Snakefile workflow
+	lint-imports
+	basedpyright
+	codespell
+
+format: .venv/dev
+	ruff format .
+	ruff check --fix .
+	snakefmt Snakefile workflow
+
+.venv/run: envs/run.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --requirement envs/run.lock
+	$(BIN)/pip install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/run envs/dev.lock
+	$(BIN)/pip install --requirement envs/dev.lock
+	@touch $@
+
+lock:
+	$(PYTHON) envs/lock.py run
+	$(PYTHON) envs/lock.py dev
+
+schema: .venv/run
+	python -m braid.study

@@ -1,0 +1,21 @@
+"""BRAID: the stages in the order in which data flows; `snakemake --list-target-rules` lists all."""
+
+from snakemake.utils import min_version
+
+min_version("9.20")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/fetch.smk"
+include: "workflow/rules/respond.smk"
+include: "workflow/rules/extract.smk"
+include: "workflow/rules/align.smk"
+include: "workflow/rules/encode.smk"
+include: "workflow/rules/decode.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/draw.smk"
+include: "workflow/rules/targets.smk"

@@ -1,0 +1,1 @@
+"""BRAID: brain-AI encoding and decoding studies as one reproducible workflow."""

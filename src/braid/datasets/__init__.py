@@ -1,0 +1,98 @@
+"""One module per data set: its runs and files, known without touching disk, and its readers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, cast, runtime_checkable
+
+import nibabel as nib
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+
+@dataclass(frozen=True)
+class Stimulus:
+    """What was presented, and when the scanner looked.
+
+    Attributes
+    ----------
+    events
+        One row per word or event: `run`, `onset` and `offset` in seconds from the start of the
+        stimulus of that run, `label` (a word, or a condition).
+    times
+        Per run, the middle of each TR in seconds on the same clock, before trimming.
+    trim
+        TRs that the responses lack at the start and at the end of each run.
+    """
+
+    events: pd.DataFrame
+    times: Mapping[str, np.ndarray]
+    trim: tuple[int, int] = (0, 0)
+
+
+@runtime_checkable
+class Dataset(Protocol):
+    """What every module of this room offers. Paths are relative to the root of the data set."""
+
+    NAME: str
+    TR: float
+    """Seconds."""
+    DETREND: bool
+    """Whether responses, as published, still hold slow drifts."""
+
+    def subjects(self, source: str) -> tuple[str, ...]:
+        """Subjects that `source` (public or twin) has."""
+        ...
+
+    def recordings(self, source: str, subject: str) -> tuple[str, ...]:
+        """Response files of a subject, by name, in presentation order."""
+        ...
+
+    def response_files(self, subject: str, recording: str) -> dict[str, str]:
+        """Role to path of the files that hold one recording's responses."""
+        ...
+
+    def stimulus_files(self, recordings: tuple[str, ...]) -> dict[str, str]:
+        """Role to path of the files that say what was presented in these recordings."""
+        ...
+
+    def anatomy_files(self, subject: str) -> dict[str, str]:
+        """Role to path of the anatomy that maps are drawn on."""
+        ...
+
+    def read_responses(
+        self, files: Mapping[str, Path], subject: str, recording: str
+    ) -> xr.Dataset:
+        """Responses `bold` (tr, voxel) as published, masked, not yet standardised."""
+        ...
+
+    def read_stimulus(self, files: Mapping[str, Path], recordings: tuple[str, ...]) -> Stimulus:
+        """Events and TR times of these recordings."""
+        ...
+
+    def read_anatomy(self, files: Mapping[str, Path], subject: str) -> nib.Nifti1Image:
+        """Anatomical volume, for data sets whose maps are slices."""
+        ...
+
+
+NAMES = MappingProxyType(
+    {
+        "haxby2001": "braid.datasets.haxby2001",
+        "pinel2007": "braid.datasets.pinel2007",
+        "ds003020": "braid.datasets.ds003020",
+    }
+)
+
+
+def find(name: str) -> Dataset:
+    """Return the module of the data set `name`.
+
+    Raises
+    ------
+    KeyError
+        When no module is registered under that name.
+    """
+    return cast(Dataset, import_module(NAMES[name]))

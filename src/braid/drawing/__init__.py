@@ -1,0 +1,1 @@
+"""Data to figures: maps, charts, tables, the report, and the passports that they carry."""

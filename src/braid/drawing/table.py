@@ -1,0 +1,105 @@
+"""Tables as pictures, the source's numbers beside ours."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+from braid.drawing.style import canvas, style
+
+LINE = 0.26  # inches per line
+
+
+def beside(ours: pd.DataFrame, printed: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Put the source's printed numbers and the difference behind each of ours.
+
+    Parameters
+    ----------
+    ours
+        One row per key; the other columns are numbers.
+    printed
+        The same keys and columns as the source printed them; rows may be missing.
+    keys
+        Columns that name a row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For each number `x` of ours: `x`, `x (paper)`, `x difference` (ours - paper).
+    """
+    both = ours.merge(printed, on=keys, how="left", suffixes=("", " (paper)"), validate="1:1")
+    columns = list(keys)
+    for name in ours.columns.difference(keys, sort=False):
+        columns.append(name)
+        if f"{name} (paper)" in both:
+            both[f"{name} difference"] = both[name] - both[f"{name} (paper)"]
+            columns += [f"{name} (paper)", f"{name} difference"]
+    return both.loc[:, columns]
+
+
+@style
+def table(title: str, rows: pd.DataFrame, note: str = "", digits: int = 3) -> Figure:
+    """Draw a table: words to the left, numbers to the right, a rule where the first column changes.
+
+    Parameters
+    ----------
+    title
+        Title above the table.
+    rows
+        What to print; missing numbers are a dash.
+    note
+        Sentence under the table.
+    digits
+        Decimals of the numbers.
+    """
+    cells = rows.apply(lambda column: column.map(lambda value: _text(value, digits)))
+    widths = [_width(str(name), list(cells[name])) for name in cells]
+    wide = max(sum(widths), _inches(title, size=11), _inches(note, size=8)) + 0.2
+    figure = canvas(wide, (len(cells) + 4) * LINE + 0.3)
+    axes = figure.subplots()
+    axes.set(xlim=(0, sum(widths)), ylim=(len(cells) + 0.7, -1.2))
+    axes.set_axis_off()
+    left = 0.0
+    for name, width in zip(cells, widths, strict=True):
+        numeric = pd.api.types.is_numeric_dtype(rows[name])
+        _column(axes, str(name), list(cells[name]), left, width, numeric)
+        left += width
+    _rules(axes, list(cells.iloc[:, 0]), left)
+    axes.set_title(title, fontsize=11, loc="left")
+    axes.text(0, len(cells) - 0.1, note, va="top", fontsize=8, color="#444444")
+    return figure
+
+
+def _text(value: object, digits: int) -> str:
+    if isinstance(value, float):
+        return "–" if pd.isna(value) else f"{value:.{digits}f}"
+    return str(value)
+
+
+def _width(name: str, cells: list[str]) -> float:
+    return max(_inches(name, "bold"), *(_inches(cell) for cell in cells)) + 0.3
+
+
+def _inches(text: str, weight: str = "normal", size: float = 9) -> float:
+    font = FontProperties(weight=weight, size=size)
+    points, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return 1.03 * points / 72  # hinting widens letters that are drawn small
+
+
+def _column(
+    axes: Axes, name: str, cells: list[str], left: float, width: float, numeric: bool
+) -> None:
+    x, side = (left + width - 0.1, "right") if numeric else (left + 0.1, "left")
+    axes.text(x, -0.8, name, ha=side, va="center", weight="bold")
+    for row, cell in enumerate(cells):
+        axes.text(x, row, cell, ha=side, va="center")
+
+
+def _rules(axes: Axes, groups: list[str], width: float) -> None:
+    """Rules above, under the head, under the table, and faint ones between groups."""
+    for y in (-1.2, -0.45, len(groups) - 0.45):
+        axes.plot((0, width), (y, y), color="black", linewidth=1, clip_on=False)
+    for row in range(1, len(groups)):
+        if groups[row] != groups[row - 1]:
+            axes.plot((0, width), (row - 0.5, row - 0.5), color="#BBBBBB", linewidth=0.7)

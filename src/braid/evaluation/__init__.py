@@ -1,0 +1,1 @@
+"""From designs and responses to scores: encoding, decoding, identification, recovery."""

@@ -1,0 +1,97 @@
+"""One line for each subject and model: what a table of a paper prints."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+LEVEL = 0.05
+
+
+def summarise(scores: Iterable[xr.Dataset]) -> pd.DataFrame:
+    """Summarise scores over all voxels that are not masked.
+
+    Parameters
+    ----------
+    scores
+        Artefacts of `encode`, one per subject and fit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row each: fit, label, subject, voxels, masked, r_mean, r_median, r_max, significant
+        (voxels with q below 0.05), and r_ceiling: mean of r over the noise ceiling, in voxels
+        whose ceiling is above 0.1 (NaN where nothing was repeated).
+    """
+    return pd.DataFrame([_row(one) for one in scores])
+
+
+def _row(scores: xr.Dataset) -> dict[str, object]:
+    r = scores["r"].values.astype(float)
+    scored = np.isfinite(r)
+    return {
+        "fit": scores.attrs["fit"],
+        "label": scores.attrs["label"],
+        "subject": scores.attrs["subject"],
+        "voxels": int(scored.sum()),
+        "masked": int((~scored).sum()),
+        "r_mean": r[scored].mean(),
+        "r_median": np.median(r[scored]),
+        "r_max": r[scored].max(),
+        "significant": int((scores["q"].values < LEVEL).sum()),
+        "r_ceiling": _normalised(r, scores["ceiling"].values),
+    }
+
+
+def _normalised(r: np.ndarray, ceiling: np.ndarray) -> float:
+    reliable = np.isfinite(r) & (np.nan_to_num(ceiling) > 0.1)
+    return float((r[reliable] / ceiling[reliable]).mean()) if reliable.any() else float("nan")
+
+
+def printable(
+    summary: pd.DataFrame, fits: Sequence[str], claims: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Rows of a paper's table: each subject and the mean of all, the paper's numbers beside them.
+
+    Parameters
+    ----------
+    summary
+        What `summarise` returned.
+    fits
+        Which fits, in order.
+    claims
+        `fit` that repeats the paper's scheme, and `rows` of subject, r_mean and r_median.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns model, subject, r mean, r median, r / ceiling, voxels q < .05, and the paper's
+        r mean and r median (NaN where it printed none).
+    """
+    paper = pd.DataFrame(claims["rows"]).assign(fit=claims["fit"])
+    both = summary.merge(paper, on=["fit", "subject"], how="left", suffixes=("", "_paper"))
+    parts = [_with_mean(both.loc[both["fit"] == fit, :]) for fit in fits]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.loc[:, list(_HEADINGS)].rename(columns=_HEADINGS)
+
+
+_HEADINGS = {
+    "label": "model",
+    "subject": "subject",
+    "r_mean": "r mean",
+    "r_median": "r median",
+    "r_ceiling": "r / ceiling",
+    "significant": "voxels q < .05",
+    "r_mean_paper": "paper: r mean",
+    "r_median_paper": "paper: r median",
+}
+
+
+def _with_mean(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the mean over subjects, as the paper's last row of each model."""
+    mean = rows.select_dtypes("number").mean()
+    mean["significant"] = round(mean["significant"])
+    last = {"label": rows["label"].iloc[0], "subject": "mean", **mean}
+    return pd.concat([rows, pd.DataFrame([last])], ignore_index=True).astype({"significant": int})

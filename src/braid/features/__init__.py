@@ -1,0 +1,62 @@
+"""One module per kind of feature: a stimulus goes in, labelled rows in time come out.
+
+Every module of `KINDS` offers `extract(stimulus, model, **options)`: `model` is the folder of
+its weights, or None for kinds without any; the options are those of the kind in a study file.
+It returns the artefact of rule `extract` without the names of data set and feature.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, cast, runtime_checkable
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+
+@runtime_checkable
+class Stimulus(Protocol):
+    """What a feature needs to know of `braid.datasets.Stimulus`."""
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Words or events in order: `run`, `onset` and `offset` (s), `label`."""
+        ...
+
+    @property
+    def times(self) -> Mapping[str, np.ndarray]:
+        """Middle of each TR (s) per run."""
+        ...
+
+
+@runtime_checkable
+class Extractor(Protocol):
+    """What every module named in `KINDS` offers."""
+
+    def extract(self, stimulus: Stimulus, model: Path | None, **options: object) -> xr.Dataset:
+        """Variable `features` (time, layer, feature), float32."""
+        ...
+
+
+KINDS = MappingProxyType(
+    {
+        "conditions": "braid.features.conditions",
+        "language_model": "braid.features.language_model",
+        "run_time": "braid.features.run_time",
+        "static_vectors": "braid.features.static_vectors",
+        "word_rate": "braid.features.word_rate",
+    }
+)
+
+
+def find(kind: str) -> Extractor:
+    """Return the module that extracts features of this kind.
+
+    Raises
+    ------
+    KeyError
+        When no module is registered under that name.
+    """
+    return cast(Extractor, import_module(KINDS[kind]))

@@ -1,0 +1,135 @@
+"""Facts about files, code, software and machine, as they are at this moment."""
+
+import hashlib
+import os
+import platform
+import resource
+import subprocess
+import sys
+from datetime import datetime
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_info
+
+from braid.provenance.digests import ROOT
+from braid.provenance.schema import Code, File, Machine, Software
+from braid.store import sha256
+
+# Never the whole environment: it may hold tokens.
+ENV = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "OPENBLAS_CORETYPE",
+    "CUDA_VISIBLE_DEVICES",
+    "CUBLAS_WORKSPACE_CONFIG",
+    "PYTHONHASHSEED",
+    "SLURM_JOB_ID",
+    "SLURM_JOB_PARTITION",
+)
+ANNEX = ".git/annex/objects/"
+# Snakemake puts its own stamp into folders that it made.
+STAMP = ".snakemake_timestamp"
+# Code that git does not know yet counts as uncommitted.
+CODE = ("Snakefile", "workflow", "src", "config", "resources", "envs")
+
+
+def file(path: Path, role: str) -> File:
+    """Digest, size and annex key of a file or folder."""
+    if path.is_dir():
+        return _folder(path, role)
+    target = path.resolve()
+    return File(
+        path=str(path),
+        role=role,
+        bytes=target.stat().st_size,
+        sha256=sha256(target),
+        annex_key=target.name if ANNEX in str(target) else None,
+    )
+
+
+def _folder(path: Path, role: str) -> File:
+    members = sorted(p for p in path.rglob("*") if p.is_file() and p.name != STAMP)
+    files = {str(member.relative_to(path)): sha256(member) for member in members}
+    listing = "".join(f"{digest}  {name}\n" for name, digest in files.items())
+    return File(
+        path=str(path),
+        role=role,
+        bytes=sum(member.stat().st_size for member in members),
+        sha256=hashlib.sha256(listing.encode()).hexdigest(),
+        files=files,
+    )
+
+
+def code_state() -> Code:
+    """Commit, uncommitted changes and first-party modules in use."""
+    diff = _git("diff", "HEAD", "--binary", "--", *CODE) or ""
+    untracked = _git("ls-files", "--others", "--exclude-standard", "--", *CODE) or ""
+    return Code(
+        commit=_git("rev-parse", "HEAD"),
+        dirty=bool(diff or untracked),
+        diff_sha256=hashlib.sha256(diff.encode()).hexdigest() if diff else None,
+        modules=_modules(),
+    )
+
+
+def software() -> Software:
+    """Versions of Python, of every imported distribution, and of the BLAS kernels."""
+    tops = {name.partition(".")[0] for name in sys.modules}
+    names = {dist for top in tops for dist in _distributions().get(top, ())}
+    fields = ("internal_api", "version", "architecture", "num_threads", "threading_layer")
+    return Software(
+        python=platform.python_version(),
+        packages={name: metadata.version(name) for name in sorted(names)},
+        blas=[{field: pool.get(field) for field in fields} for pool in threadpool_info()],
+    )
+
+
+def machine() -> Machine:
+    """Host, platform, cores, device and allow-listed environment."""
+    return Machine(
+        host=platform.node(),
+        platform=platform.platform(),
+        cpus=os.cpu_count() or 1,
+        device=_device(),
+        env={name: os.environ[name] for name in ENV if name in os.environ},
+    )
+
+
+def usage(started: datetime, seconds: float) -> dict[str, Any]:
+    """Time and memory that this process has taken."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "started": started.isoformat(),
+        "seconds": round(seconds, 3),
+        "cpu_seconds": round(used.ru_utime + used.ru_stime, 3),
+        "peak_rss_bytes": used.ru_maxrss * 1024,
+    }
+
+
+def _device() -> str:
+    torch = sys.modules.get("torch")
+    return torch.cuda.get_device_name() if torch and torch.cuda.is_available() else "cpu"
+
+
+def _modules() -> dict[str, str]:
+    """Digest every file of this repository that is imported right now."""
+    paths = {Path(f) for m in [*sys.modules.values()] if (f := getattr(m, "__file__", None))}
+    ours = sorted(path for path in paths if path.is_relative_to(ROOT / "src"))
+    return {str(path.relative_to(ROOT)): sha256(path) for path in ours}
+
+
+@cache
+def _distributions() -> dict[str, list[str]]:
+    return dict(metadata.packages_distributions())
+
+
+def _git(*words: str) -> str | None:
+    """Ask git; None where there is no repository."""
+    run = subprocess.run(
+        ["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False
+    )
+    return run.stdout.strip() if run.returncode == 0 else None

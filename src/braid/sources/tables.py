@@ -1,0 +1,146 @@
+"""The reviewed tables of what is fetched: packages, data sets, models, locks of data sets."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, TextIO, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import model_validator as validates
+
+from braid.errors import BadInput
+
+# What a table says where a column does not apply, as in BIDS.
+_ABSENT = "n/a"
+
+Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _pairs(cell: object) -> object:
+    """Split `name=value name=value`; anything else is for pydantic to refuse."""
+    if not isinstance(cell, str):
+        return cell
+    parts = (part.partition("=") for part in cell.split())
+    return {name: value for name, _, value in parts}
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Package(_Row):
+    """A file of a package index that carries data or weights; it is read, never installed."""
+
+    name: Name
+    project: Name
+    version: Text
+    filename: Name
+    sha256: Sha256
+    licence: Text
+    terms: Text
+    citation: Text
+
+
+class DataSource(_Row):
+    """Where a data set comes from: a commit of a git-annex repository, or a package."""
+
+    dataset: Name
+    version: Text
+    commit: Commit | None = None
+    url: Text | None = None
+    package: Name | None = None
+    licence: Text
+    doi: Text | None = None
+    tr: float | None = None
+    space: Text | None = None
+    note: Text
+
+    @validates(mode="after")
+    def _one_origin(self) -> "DataSource":
+        if (self.package is None) == (self.commit is None) or bool(self.url) != bool(self.commit):
+            raise ValueError("give either url and commit, or package")
+        return self
+
+
+class Model(_Row):
+    """A language model: its files by name, each with its member in the package, or its sha256."""
+
+    model: Name
+    kind: Literal["package", "hub"]
+    origin: Text
+    revision: Text
+    files: Annotated[dict[Name, Text], BeforeValidator(_pairs)]
+    licence: Text
+    layers: int
+    width: int
+    note: Text
+
+
+class LockedFile(_Row):
+    """What a file of a data set must be."""
+
+    path: Text
+    bytes: int
+    algorithm: Literal["md5", "sha256"]
+    digest: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{32}|[0-9a-f]{64})$")]
+
+
+_AnyRow = TypeVar("_AnyRow", bound=_Row)
+
+
+def load_packages(path: Path) -> dict[str, Package]:
+    """Read the table of packages, by name.
+
+    Raises
+    ------
+    BadInput
+        With every error of the table at once, each with its line; so do the other three readers.
+    """
+    return _load(path, Package, "name")
+
+
+def load_datasets(path: Path) -> dict[str, DataSource]:
+    """Read the table of data sets, by name."""
+    return _load(path, DataSource, "dataset")
+
+
+def load_models(path: Path) -> dict[str, Model]:
+    """Read the table of models, by name."""
+    return _load(path, Model, "model")
+
+
+def load_lock(path: Path) -> dict[str, LockedFile]:
+    """Read the lock of a data set, by path in the data set."""
+    return _load(path, LockedFile, "path")
+
+
+def _load(path: Path, row: type[_AnyRow], key: str) -> dict[str, _AnyRow]:
+    found: dict[str, _AnyRow] = {}
+    errors: list[str] = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for line, cells in enumerate(_cells(file), start=2):
+            try:
+                value = row.model_validate(cells)
+            except ValidationError as error:
+                errors += _messages(line, error)
+                continue
+            if found.setdefault(cells[key], value) is not value:
+                errors.append(f"line {line}: {key}: {cells[key]!r} is there twice")
+    if errors:
+        raise BadInput(path, f"{len(errors)} error(s)", "\n  ".join(errors), "correct the table")
+    return found
+
+
+def _cells(file: TextIO) -> Iterator[dict[str, str]]:
+    reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restkey="beyond header")
+    for cells in reader:
+        yield {k: v for k, v in cells.items() if v not in (None, _ABSENT)}
+
+
+def _messages(line: int, error: ValidationError) -> list[str]:
+    return [
+        f"line {line}: {'.'.join(map(str, e['loc'])) or 'row'}: {e['msg']}" for e in error.errors()
+    ]

@@ -1,0 +1,19 @@
+"""What a study says: typed models of the YAML files, every error at once."""
+
+from braid.study.config import Config, load_config
+from braid.study.features import Feature
+from braid.study.fits import Decoder, Fit, Folds
+from braid.study.models import Figure, Study, load_studies, load_study
+
+__all__ = [
+    "Config",
+    "Decoder",
+    "Feature",
+    "Figure",
+    "Fit",
+    "Folds",
+    "Study",
+    "load_config",
+    "load_studies",
+    "load_study",
+]

@@ -1,0 +1,17 @@
+"""From the stimulus clock to the scanner's: TextGrids, Lanczos interpolation, trims."""
+
+from braid.timing.align import align
+from braid.timing.design import bin_words, check_count, trim, zscore
+from braid.timing.lanczos import interpolate, lanczos_matrix
+from braid.timing.textgrid import read_tier
+
+__all__ = [
+    "align",
+    "bin_words",
+    "check_count",
+    "interpolate",
+    "lanczos_matrix",
+    "read_tier",
+    "trim",
+    "zscore",
+]

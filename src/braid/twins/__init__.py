@@ -1,0 +1,1 @@
+"""One module per simulated data set, beside the parts that it is made of."""

@@ -1,0 +1,103 @@
+"""Fixtures that every test may use."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from braid.sources.index import fetch_package
+from braid.sources.tables import load_packages
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def package() -> Callable[[str], Path]:
+    """Give the archive of a package of config/packages.tsv, fetched once."""
+    table = load_packages(ROOT / "config" / "packages.tsv")
+
+    def get(name: str) -> Path:
+        row = table[name]
+        return fetch_package(row, ROOT / ".cache" / "packages" / row.filename)
+
+    return get
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def git() -> Callable[..., str]:
+    """Run git in a folder and give what it says."""
+    return _git
+
+
+def _leave_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "test")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "test@localhost")
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give an empty home, which must still be empty when the test is over."""
+    home = tmp_path / "home"
+    _leave_home(monkeypatch, home)
+    yield
+    assert not list(home.iterdir())
+
+
+@pytest.fixture(scope="session")
+def _first_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _leave_home(monkeypatch, folder / "home")
+        _git(folder, "init", "--quiet", "--initial-branch=main", "ds1")
+        _git(folder / "ds1", "annex", "init", "--quiet")
+        _git(folder / "ds1", "config", "annex.backend", "SHA256E")
+        (folder / "ds1" / "bold.bin").write_bytes(b"the first volume\n" * 100)
+        (folder / "ds1" / "README").write_text("in git\n")
+        _git(folder / "ds1", "annex", "add", "--quiet", "bold.bin")
+        _git(folder / "ds1", "add", "README")
+        _git(folder / "ds1", "commit", "--quiet", "-m", "first version")
+    return folder / "ds1"
+
+
+@pytest.fixture
+def published(_first_version: Path, tmp_path: Path, empty_home: None) -> Path:
+    """Give a data set with an annexed `bold.bin` and a `README` that is in git."""
+    return shutil.copytree(_first_version, tmp_path / "published" / "ds1", symlinks=True)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serve the files of a folder over HTTP and give the address."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(folder: Path) -> str:
+        handler = partial(_Quiet, directory=str(folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass

@@ -1,0 +1,147 @@
+"""Broken responses, one fault each: refused with file, data set and cure, or masked and counted."""
+
+import json
+
+import h5py
+import nibabel as nib
+import numpy as np
+import pytest
+import xarray as xr
+
+from braid.datasets import ds003020
+from braid.datasets.responses import standardise
+from braid.errors import BadInput
+
+TRS, VOXELS = 60, 24
+RUNS = np.repeat(["a", "b"], 20)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A good recording; each test breaks it."""
+    (tmp_path / "respdict.json").write_text(json.dumps({"souls": TRS}))
+    mask = np.ones((4, 3, 2), np.uint8)
+    nib.save(nib.Nifti1Image(mask, np.eye(4)), tmp_path / "mask_thick.nii.gz")
+    put(tmp_path / "souls.hf5", data=bold())
+    return {
+        "bold": tmp_path / "souls.hf5",
+        "respdict": tmp_path / "respdict.json",
+        "mask": tmp_path / "mask_thick.nii.gz",
+    }
+
+
+def bold(trs=TRS - 20, voxels=VOXELS):
+    return np.random.default_rng(0).normal(size=(trs, voxels))
+
+
+def put(path, **arrays):
+    with h5py.File(path, "w") as file:
+        for key, values in arrays.items():
+            file[key] = values
+
+
+def refusal(files) -> BadInput:
+    with pytest.raises(BadInput) as caught:
+        ds003020.read_responses(files, "UTS01", "souls")
+    assert caught.value.file == str(files["bold"])
+    assert caught.value.cure
+    return caught.value
+
+
+def recording(values) -> xr.Dataset:
+    return xr.Dataset({"bold": (("tr", "voxel"), values)}, {"run": ("tr", RUNS)})
+
+
+@pytest.mark.parametrize("kept", [0, 100, 3000])
+def test_28_a_truncated_file_is_not_hdf5(files, kept):
+    files["bold"].write_bytes(files["bold"].read_bytes()[:kept])
+    assert "not readable as HDF5" in refusal(files).problem
+
+
+@pytest.mark.parametrize("key", ["bold", "data/inner"])
+def test_29_a_missing_data_set_lists_those_there(files, key):
+    put(files["bold"], **{key: bold()})
+    error = refusal(files)
+    assert error.field == "data set 'data'"
+    assert error.problem == f"absent; found ['{key.split('/')[0]}']"
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (bold().T, "float64 (24, 40)"),
+        (bold()[None, None], "float64 (1, 1, 40, 24)"),
+        (bold()[0], "float64 (24,)"),
+        (np.full((40, 24), b"x"), "|S1 (40, 24)"),
+    ],
+)
+def test_29_another_shape_or_type_names_what_was_expected(files, values, found):
+    put(files["bold"], data=values)
+    error = refusal(files)
+    assert error.field == "data set 'data'"
+    assert error.problem == f"{found}, expected numbers (TR, voxel), (40, 24)"
+
+
+def test_29_repeats_of_another_shape_are_refused(files):
+    put(files["bold"], data=bold(), individual_repeats=bold().T[None])
+    assert refusal(files).field == "data set 'individual_repeats'"
+
+
+def test_30_another_subjects_voxels_do_not_fit_the_mask(files):
+    put(files["bold"], data=bold(voxels=25))
+    assert "(40, 25), expected numbers (TR, voxel), (40, 24)" in refusal(files).problem
+
+
+@pytest.mark.parametrize("lost", [5, -1])
+def test_31_a_count_of_trs_names_story_counts_and_trim(files, lost):
+    put(files["bold"], data=bold(trs=40 - lost))
+    error = refusal(files)
+    assert error.field == "run souls"
+    assert f"holds {40 - lost} TRs, but its stimulus has 40" in error.problem
+    assert "(55 less 10 at the start and 5 at the end)" in error.problem
+
+
+def test_31_words_after_the_scan_belong_to_another_story(tmp_path, files):
+    files["souls"] = tmp_path / "souls.TextGrid"
+    files["souls"].write_text(
+        'File type = "ooTextFile"\n"TextGrid"\n\n0\n200\n<exists>\n1\n'
+        '"IntervalTier"\n"word"\n0\n200\n1\n119\n120\n"late"\n'
+    )
+    with pytest.raises(BadInput, match=r"story souls: has words until 120 s.* 60 TRs .*\(10, 5\)"):
+        ds003020.read_stimulus(files, ("souls",))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("rows", [25, slice(0, 20), slice(0, 40)])
+def test_32_a_voxel_that_is_not_finite_is_masked_and_counted(value, rows):
+    values = bold()
+    values[rows, 7] = value
+    found = standardise(recording(values), detrend=True)
+    assert np.isnan(found["bold"][:, 7]).all()
+    assert np.isfinite(found["bold"].drop_isel(voxel=7)).all()
+    assert (found.attrs["masked_nan"], found.attrs["masked_constant"]) == (1, 0)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.1, 1e6])
+@pytest.mark.parametrize("rows", [slice(0, 20), slice(20, 40), slice(0, 40)])
+def test_33_a_voxel_constant_in_any_run_is_masked_and_counted(level, rows):
+    values = bold()
+    values[rows, 3] = level
+    found = standardise(recording(values), detrend=True)
+    assert np.isnan(found["bold"][:, 3]).all()
+    assert np.isfinite(found["bold"].drop_isel(voxel=3)).all()
+    assert (found.attrs["masked_nan"], found.attrs["masked_constant"]) == (0, 1)
+
+
+@pytest.mark.parametrize("kind", ["<i2", ">i2", ">f8", ">f4", "<f2"])
+def test_34_every_number_type_becomes_native_float32(kind):
+    values = (100 * bold()).round().astype(kind)
+    found = standardise(recording(values), detrend=False)["bold"]
+    expected = standardise(recording(values.astype(float)), detrend=False)["bold"]
+    assert found.dtype == np.dtype("=f4")
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_24_a_pointer_is_not_responses(files):
+    files["bold"].write_text("/annex/objects/MD5E-s110333408--59448c169508b889d676cfbe0a76270f.hf5")
+    assert "not fetched" in refusal(files).problem

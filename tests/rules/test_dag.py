@@ -1,0 +1,108 @@
+"""What the DAG plans, asked from outside and without any data."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """Copy what git tracks, as it is now: a clone without results."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=True)
+    for name in listed.stdout.splitlines():
+        target = tmp_path / "clone" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if Path(name).is_symlink():
+            target.symlink_to(Path(name).readlink())
+        elif Path(name).exists():
+            target.write_bytes(Path(name).read_bytes())
+    return tmp_path / "clone"
+
+
+def snakemake(folder, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", *words],
+        cwd=folder,
+        env=os.environ | {"HOME": str(folder.parent / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def planned(run):
+    """Rule to number of jobs, from Snakemake's table."""
+    assert run.returncode == 0, run.stdout + run.stderr
+    table = run.stdout.split("Job stats:")[1]
+    return {name: int(n) for name, n in re.findall(r"^(\w+) +(\d+)$", table, re.M)}
+
+
+def test_the_whole_public_study_is_planned_without_data(clone):
+    run = snakemake(clone, "-n", "kobayashi2025_encoding_map", "--config", "source=public")
+    jobs = planned(run)
+    # 84 stories of three subjects, their TextGrids, lengths, and 11 surface files each.
+    assert jobs["respond"] == 252
+    assert jobs["fetch"] == 252 + 84 + 1 + 33
+    assert jobs["encode"] == 3
+    assert "simulate" not in jobs
+    assert "bert-large-uncased" in run.stdout
+
+
+def test_the_twin_is_simulated_first(clone):
+    jobs = planned(snakemake(clone, "-n", "kobayashi2025_encoding_map"))
+    assert jobs["simulate"] == 1
+    assert jobs["respond"] == 27
+
+
+def test_the_slurm_profile_resolves(clone):
+    run = snakemake(clone, "-n", "--profile", "slurm")
+    assert run.returncode == 0, run.stderr
+    assert "Using profile" in run.stderr + run.stdout
+
+
+def test_target_rules_read_as_a_table_of_contents(clone):
+    run = snakemake(clone, "--list-target-rules")
+    assert "haxby2001_decoding (Which of eight categories was seen)" in run.stdout
+    assert "kobayashi2025_table1 (" in run.stdout
+    assert "respond" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    "setting", ["source=real", "sauce=twin", "mirrors={'../x': '/tmp'}"]
+)
+def test_a_wrong_setting_is_one_clear_error(clone, setting):
+    run = snakemake(clone, "-n", "demo", "--config", setting)
+    assert run.returncode != 0
+    assert "config/config.yaml" in run.stdout + run.stderr
+    assert "cure" in run.stdout + run.stderr
+
+
+def test_a_path_that_climbs_out_is_refused(clone):
+    run = snakemake(clone, "-n", "results/public/respond/ds003020/../../../../evil/x.nc")
+    assert run.returncode != 0
+    assert not (clone.parent / "evil").exists()
+
+
+def test_a_library_edit_reruns_what_it_reaches_and_nothing_else(clone):
+    script = "from braid.provenance.digests import code; import json, sys;" \
+             "print(json.dumps({s: code(s) for s in ['encode.py', 'align.py']}))"
+    environment = os.environ | {"PYTHONPATH": str(clone / "src")}
+
+    def digests():
+        run = subprocess.run([sys.executable, "-c", script], cwd=clone, env=environment,
+                             capture_output=True, text=True, check=True)
+        return json.loads(run.stdout)
+
+    before = digests()
+    module = clone / "src/braid/fitting/fdr.py"
+    module.write_text(module.read_text() + "\n# a remark\n")
+    assert digests() == before
+    module.write_text(module.read_text() + "\nLEVEL = 0.01\n")
+    after = digests()
+    assert after["encode.py"] != before["encode.py"]
+    assert after["align.py"] == before["align.py"]

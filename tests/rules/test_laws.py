@@ -1,0 +1,148 @@
+"""Laws that every rule obeys, checked on the parsed workflow."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path("workflow/scripts")
+RULES = [Path("Snakefile"), *Path("workflow/rules").glob("*.smk")]
+# Rules whose outputs are arrays that a killed job could leave half-written.
+ARRAYS = {"respond", "extract", "align", "encode", "classify", "identify", "evaluate", "recover"}
+
+
+def breakers(rules, obeys):
+    return [rule.name for rule in rules if not obeys(rule)]
+
+
+def script_of(rule, workflow):
+    kinds = {"kind": dict(rule.params.items()).get("kind")}
+    return Path(rule.script.replace("{params.kind}", str(kinds["kind"])))
+
+
+def test_a_rule_has_the_name_of_its_script(workflow, jobs):
+    assert breakers(jobs, lambda rule: script_of(rule, workflow).stem == rule.name) == []
+
+
+def test_every_script_belongs_to_a_rule(workflow, jobs):
+    used = {script_of(rule, workflow).name for rule in jobs}
+    assert {path.name for path in SCRIPTS.rglob("*.py")} == used
+
+
+def test_a_rule_writes_below_the_folder_of_its_name(workflow, jobs):
+    folders = {"report": "results/report"} | dict.fromkeys(workflow.globals["NEEDS"], "figures")
+
+    def obeys(rule):
+        folder = folders.get(rule.name, rule.name)
+        return all(f"/{folder}" in f"/{path}" for path in rule.output)
+
+    assert breakers(jobs, obeys) == []
+
+
+def test_a_log_lies_where_its_output_lies(workflow, jobs):
+    def obeys(rule):
+        [log] = rule.log
+        inside = str(rule.output.prov).replace("results/", "logs/").removesuffix(".prov.json")
+        return str(log) == f"{inside}.log"
+
+    assert breakers(jobs, obeys) == []
+
+
+def test_every_rule_has_its_methods_sentence(workflow):
+    assert breakers(workflow.rules, lambda rule: rule.docstring) == []
+
+
+def test_every_rule_has_an_environment(jobs):
+    assert breakers(jobs, lambda rule: rule.conda_env) == []
+
+
+def test_every_rule_says_how_much_memory_it_takes_and_why(jobs):
+    local = {"fetch", "fetch_model"}
+    assert breakers(jobs, lambda rule: rule.name in local or "mem_mb" in rule.resources) == []
+    text = "\n".join(path.read_text() for path in RULES)
+    sizes = re.findall(r"(.*)\n.*mem_mb=", text)
+    assert [line for line in sizes if not line.strip().startswith("#")] == []
+
+
+def test_arrays_are_written_in_a_shadow(jobs):
+    shadowed = {rule.name for rule in jobs if rule.shadow_depth == "minimal"}
+    assert shadowed == ARRAYS
+
+
+def test_every_rule_carries_its_code(jobs):
+    assert breakers(jobs, lambda rule: "code" in dict(rule.params.items())) == []
+
+
+def test_every_cached_rule_tells_the_cache_wildcards_and_roles(workflow, jobs):
+    cached = [rule for rule in jobs if workflow.get_cache_mode(rule)]
+    assert len(cached) >= 5
+    key = workflow.globals["key"]
+    assert breakers(cached, lambda rule: dict(rule.params.items()).get("key") is key) == []
+
+
+def test_every_rule_writes_a_record(jobs):
+    assert breakers(jobs, lambda rule: "prov" in dict(rule.output.items())) == []
+
+
+def test_every_input_and_output_has_a_role(jobs):
+    def named(items):
+        return len(items) == sum(
+            1 if isinstance(item, str) or callable(item) else len(item) for _, item in items.items()
+        )
+
+    unpacked = set(RULES and ["bands"])  # inputs of figures come named from a function
+    assert breakers(jobs, lambda rule: named(rule.output)) == []
+    assert breakers(
+        [rule for rule in jobs if rule.name not in unpacked],
+        lambda rule: named(rule.input) or all(map(callable, rule.input)),
+    ) == []
+
+
+def test_no_rule_runs_code_of_the_rule_file(workflow):
+    assert breakers(workflow.rules, lambda rule: not rule.is_run) == []
+    assert [path for path in RULES if re.search(r"^\s*(run|shell):", path.read_text(), re.M)] == []
+
+
+def test_there_is_no_checkpoint_and_no_retry_inside_a_rule(workflow):
+    assert breakers(workflow.rules, lambda rule: not rule.is_checkpoint) == []
+    assert [path for path in RULES if "retries:" in path.read_text()] == []
+
+
+def test_the_snakefile_is_a_table_of_contents():
+    assert len(Path("Snakefile").read_text().splitlines()) <= 40
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.rglob("*.py")), ids=str)
+def test_a_script_is_thin(path):
+    tree = ast.parse(path.read_text())
+    forbidden = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.While, ast.Try)
+    assert [node for node in ast.walk(tree) if isinstance(node, forbidden)] == []
+    branches = [node for node in ast.walk(tree) if isinstance(node, ast.If)]
+    assert [ast.unparse(node.test) for node in branches] == ["TYPE_CHECKING"]
+    body = tree.body[-1]
+    assert isinstance(body, ast.With)
+    assert ast.unparse(body.items[0].context_expr) == "recorded(job)"
+
+
+@pytest.mark.parametrize("path", [*Path("src").rglob("*.py"), *SCRIPTS.rglob("*.py")], ids=str)
+def test_no_path_of_results_is_built_outside_the_rules(path):
+    assert "results/" not in path.read_text()
+
+
+def test_every_figure_is_a_target_with_its_title(workflow):
+    rules = {rule.name: rule for rule in workflow.rules}
+    for study in workflow.globals["STUDIES"].values():
+        for name, figure in study.figures_on(study.default_source).items():
+            assert rules[f"{study.id}_{name}"].docstring == figure.title
+
+
+def test_fixed_targets_exist(workflow):
+    assert {"demo", "twins", "all"} <= {rule.name for rule in workflow.rules}
+
+
+@pytest.mark.parametrize("word", [r"pickle\.load", "allow_pickle=True", "weights_only=False",
+                                  r"yaml\.load\(", "shell=True", r"joblib\.load", r"torch\.load"])
+def test_nothing_unpickles_or_calls_a_shell(word):
+    sources = [*Path("src").rglob("*.py"), *Path("workflow").rglob("*.py"), *RULES]
+    assert [path for path in sources if re.search(word, path.read_text())] == []

@@ -1,0 +1,124 @@
+"""The charts say the numbers that they were given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import colors
+from nibabel.nifti1 import Nifti1Image
+
+from braid.drawing.bands import bands
+from braid.drawing.confusion import confusion
+from braid.drawing.difference import difference
+from braid.drawing.identification import RIGHT, WRONG, Identification, identification
+from braid.drawing.passport import DPI
+from braid.drawing.recovery import Recovery, recovery
+from braid.drawing.slices import Grid
+from braid.drawing.style import CATEGORIES
+from braid.drawing.table import beside, table
+
+NULL = np.random.default_rng(0).normal(0.5, 0.1, 500)
+
+
+def words(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_confusion_rows_are_shares_and_the_lines_are_where_they_belong():
+    counts = np.array([[3, 1], [0, 2]])
+    matrix, null = confusion("t", counts, ("face", "house"), 0.83, NULL, 0.002).axes[:2]
+    assert words(matrix) == ["0.75", "0.25", "0.00", "1.00"]
+    assert [label.get_text() for label in matrix.get_yticklabels()] == ["face", "house"]
+    assert [line.get_xdata()[0] for line in null.lines] == [0.5, 0.83]
+    assert null.get_title() == "above chance (p = 0.002)"
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [(0.049, "above chance (p = 0.049)"), (0.05, "not above chance at 0.05 (p = 0.05)")],
+)
+def test_identification_says_plainly_whether_it_is_above_chance(p, said):
+    one = Identification("MiniLM", ("cat", "face", "house"), 0.67, NULL, p, np.ones((3, 3)))
+    axes = identification("t", [one]).axes[0]
+    assert axes.get_title() == f"MiniLM\n{said}"
+
+
+def test_identification_colours_each_pair_by_its_outcome():
+    pairs = np.full((3, 3), np.nan)
+    pairs[1, 0], pairs[2, 0], pairs[2, 1] = 1, 0, 1
+    one = Identification("MiniLM", ("cat", "face", "house"), 0.67, NULL, 0.3, pairs)
+    axes = identification("t", [one]).axes[1]
+    image = axes.images[0]
+    drawn = image.to_rgba(image.get_array())
+    assert drawn[1, 0] == pytest.approx(colors.to_rgba(WRONG))
+    assert drawn[1, 1] == pytest.approx(colors.to_rgba(RIGHT))
+    assert drawn[0, 1, 3] == 0  # no pair there
+    assert axes.get_title() == "2 of 3 pairs told apart"
+
+
+def test_a_table_puts_the_printed_number_beside_ours():
+    ours = pd.DataFrame({"subject": ["UTS01", "UTS02"], "r": [0.2, 0.1]})
+    both = beside(ours, pd.DataFrame({"subject": ["UTS01"], "r": [0.15]}), ["subject"])
+    assert list(both) == ["subject", "r", "r (paper)", "r difference"]
+    assert both["r difference"].iloc[0] == pytest.approx(0.05)
+    said = words(table("t", both, note="a note").axes[0])
+    assert {"UTS01", "0.200", "0.150", "0.050", "–", "a note"} <= set(said)
+
+
+def test_a_table_is_as_wide_as_its_words():
+    names = ["bert-large-uncased, a long name " * 3, "MMWM" * 8]
+    figure = table("t", pd.DataFrame({"model": names, "r": [0.5, -0.25]}))
+    figure.set_dpi(DPI)
+    figure.canvas.draw()
+    edges = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert min(edge.x0 for edge in edges) >= 0
+    assert max(edge.x1 for edge in edges) <= figure.bbox.x1
+
+
+@pytest.fixture
+def banded():
+    """Two bands over 4 x 4 voxels; the second wins on the left, nothing is known of one voxel."""
+    shape = (4, 4, 1)
+    grid = Grid(np.argwhere(np.ones(shape)), shape, np.eye(4))
+    left = grid.ijk[:, 0] < 2
+    split = np.where(left, [[0.1], [0.3]], [[0.2], [0.05]])
+    split[:, 0] = np.nan
+    anatomy = Nifti1Image(np.full(shape, 9, np.int16), np.eye(4))
+    return bands("t", split, ["auditory", "motor"], np.where(left, "L", "R"), grid, anatomy)
+
+
+def test_bands_average_the_split_per_region_without_nan(banded):
+    axes = banded.subfigs[0].axes[0]
+    heights = {bars.get_label(): [bar.get_height() for bar in bars] for bars in axes.containers}
+    assert heights["auditory"] == pytest.approx([0.1, 0.2])
+    assert heights["motor"] == pytest.approx([0.3, 0.05])
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["L\n7 voxels", "R\n8 voxels"]
+
+
+def test_bands_colour_each_voxel_by_its_winner(banded):
+    image = banded.subfigs[1].axes[0].images[1]
+    drawn = image.to_rgba(image.get_array())
+    assert drawn[1, 0] == pytest.approx(colors.to_rgba(CATEGORIES[1]))
+    assert drawn[1, 3] == pytest.approx(colors.to_rgba(CATEGORIES[0]))
+    assert drawn[0, 0, 3] == 0
+
+
+def test_recovery_draws_finite_voxels_and_prints_what_it_was_given():
+    ceiling = np.array([0.0, 0.5, 0.6, 0.7])
+    found = np.array([0.01, 0.4, np.nan, 0.6])
+    overlap = {"precision": 0.9, "recall": 0.8, "Dice": 0.85}
+    one = Recovery("UTS01", ceiling, found, 0.93, overlap, np.array([0.02, np.nan, 0.04]))
+    scatter, bars, control = recovery("t", [one]).axes[:3]
+    assert scatter.collections[0].get_array().sum() == 3
+    assert scatter.get_title() == "UTS01: correlation 0.93"
+    assert [bar.get_height() for bar in bars.patches] == [0.9, 0.8, 0.85]
+    assert control.get_title() == "no signal: mean r 0.030"
+
+
+def test_difference_counts_voxels_and_prints_the_change():
+    first = np.array([0.1, 0.2, 0.3, np.nan])
+    figure = difference("t", first, first + np.array([0.01, 0.01, 0.04, 0]), ("clean", "leaky"))
+    left, right = figure.axes[:2]
+    assert "(3 voxels)" in figure.get_suptitle()
+    assert right.get_title() == "mean +0.0200, median +0.0100, largest 0.0400"
+    assert right.get_xlabel() == "change of r (leaky - clean)"
+    assert (left.get_xlabel(), left.get_ylabel()) == ("r, clean", "r, leaky")

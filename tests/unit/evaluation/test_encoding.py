@@ -1,0 +1,126 @@
+"""Encoding end to end on arrays: truth is found, noise is not, nothing leaks."""
+
+import numpy as np
+import pytest
+from toys import RUNS, TRS, VOXELS, table
+
+from braid.errors import BadInput
+from braid.evaluation.encoding import encode
+
+HALF = VOXELS // 2
+
+
+def test_truth_is_found_noise_is_not_and_masked_voxels_stay_masked(design, responses, plan):
+    scores, weights = encode([design], [responses], plan())
+    r, q = scores["r"].values, scores["q"].values
+    assert r[1:HALF].min() > 0.5
+    assert abs(r[HALF:-1].mean()) < 0.05
+    assert (q[1:HALF] < 0.05).all()
+    assert (q[HALF:-1] < 0.05).mean() < 0.2
+    assert np.isnan(r[[0, -1]]).all()
+    assert np.isnan(q[[0, -1]]).all()
+    assert weights["coef"].shape == (3 * 4, VOXELS)
+
+
+def test_the_layer_is_chosen_that_carries_the_signal(design, responses, plan):
+    scores, _ = encode([design], [responses], plan())
+    assert scores.attrs["layers"] == [1] * RUNS
+
+
+def test_weights_stand_at_the_planted_delay(design, responses, plan):
+    _, weights = encode([design], [responses], plan())
+    size = np.abs(weights["coef"].values[:, 1:HALF]).mean(axis=1)
+    by_delay = {s: size[weights["delay"].values == s].mean() for s in (0.0, 2.0, 4.0)}
+    assert by_delay[2.0] > 5 * max(by_delay[0.0], by_delay[4.0])
+
+
+def test_left_out_blocks_know_what_came_before_them(design, responses, plan):
+    """One run cut into blocks: with no noise r is 1, though each block begins in mid-stimulus."""
+    one = {"tr": slice(0, TRS)}
+    X = design.isel(one)
+    exact = X["design"].values[:, 1]
+    bold = np.repeat(np.vstack([np.zeros((1, 4)), exact[:-1]]), 2, axis=1).astype(np.float32)
+    Y = table(bold, "bold", ("voxel",), runs=1)
+    split = {"kind": "blocks", "k": 4, "gap": 4}
+    scores, _ = encode([X], [Y], plan(split, inner=split, delays=[2], alphas=[1e-6]))
+    assert scores["r"].values.min() > 0.999
+
+
+def test_stacking_lets_runs_see_each_other(design, responses, plan):
+    apart, _ = encode([design], [responses], plan(edges="run"))
+    stacked, _ = encode([design], [responses], plan(edges="stack"))
+    assert not np.allclose(apart["r"].values[1:HALF], stacked["r"].values[1:HALF], atol=1e-6)
+
+
+def test_shuffled_designs_score_at_chance(design, responses, plan):
+    scores, _ = encode([design], [responses], plan(shuffle=True))
+    assert abs(scores["r"].values[1:HALF].mean()) < 0.05
+
+
+def test_test_rows_choose_nothing(design, responses, plan):
+    """Changing the responses of the test run moves neither weights, nor layer, nor penalty."""
+    split = {"kind": "held_out", "runs": {"twin": ["run4"]}}
+    before, weights = encode([design], [responses], plan(split))
+    changed = responses.copy(deep=True)
+    rows = changed["run"].values == "run4"
+    changed["bold"].values[rows] = np.random.default_rng(5).standard_normal((TRS, VOXELS))
+    changed["bold"].values[:, [0, -1]] = np.nan
+    after, weights_after = encode([design], [changed], plan(split))
+    np.testing.assert_array_equal(weights["coef"].values, weights_after["coef"].values)
+    np.testing.assert_array_equal(before["alpha"].values, after["alpha"].values)
+    assert before.attrs["layers"] == after.attrs["layers"]
+
+
+def test_bands_split_what_is_explained(design, responses, plan):
+    X = design.isel(layer=[1]).assign_coords(band=("feature", ["a", "a", "b", "b"]))
+    scores, _ = encode([X], [responses], plan(solver="banded"))
+    assert list(scores["band"].values) == ["a", "b"]
+    total = scores["split"].sum("band").values[1:HALF]
+    np.testing.assert_allclose(total, scores["r2"].values[1:HALF], atol=1e-3)
+
+
+def test_delays_must_be_multiples_of_the_tr(plan):
+    with pytest.raises(ValueError, match="not multiples of TR"):
+        plan(delays=[3]).delays()
+
+
+def test_a_run_of_another_length_is_refused_with_both_counts(design, responses, plan):
+    short = responses.isel(tr=slice(0, RUNS * TRS - 5))
+    with pytest.raises(BadInput, match=r"run run4: 55 TRs of responses, 60 of toy"):
+        encode([design], [short], plan())
+
+
+def test_a_shifted_clock_is_refused(design, responses, plan):
+    moved = responses.assign_coords(time=responses["time"] + 2)
+    with pytest.raises(BadInput, match="begin at 13 s, of the design at 11 s"):
+        encode([design], [moved], plan())
+
+
+def test_recordings_of_another_subject_are_refused(design, responses, plan):
+    other = responses.isel(voxel=slice(0, 10)).assign_attrs(recording="other")
+    with pytest.raises(BadInput, match="10 voxels, 30 in all"):
+        encode([design], [responses, other], plan())
+
+
+def test_a_voxel_masked_in_one_recording_is_masked_in_all(design, responses, plan):
+    first = responses.isel(tr=slice(0, 120))
+    second = responses.isel(tr=slice(120, None)).copy(deep=True)
+    second["bold"].values[:, 7] = np.nan
+    scores, _ = encode([design], [first, second], plan())
+    assert np.isnan(scores["r"].values[7])
+
+
+def test_a_held_out_run_must_exist(design, responses, plan):
+    with pytest.raises(BadInput, match="no such run: nostory"):
+        encode([design], [responses], plan({"kind": "held_out", "runs": {"twin": ["nostory"]}}))
+
+
+def test_the_ceiling_comes_from_the_repeated_recording(design, responses, plan):
+    random = np.random.default_rng(3)
+    signal = random.standard_normal((1, TRS, VOXELS))
+    repeats = (signal + random.standard_normal((8, TRS, VOXELS))).astype(np.float32)
+    first = responses.isel(tr=slice(0, TRS)).assign(repeats=(("repeat", "tr", "voxel"), repeats))
+    second = responses.isel(tr=slice(TRS, None))
+    scores, _ = encode([design], [first, second], plan())
+    # Signal and noise of equal variance, eight repeats: sqrt(.5 / (.5 + .5 / 8)) = .943.
+    assert scores["ceiling"].values.mean() == pytest.approx(0.943, abs=0.02)

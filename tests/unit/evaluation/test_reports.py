@@ -1,0 +1,94 @@
+"""Summaries, recovery and findings: numbers that people will quote."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from braid.errors import BadInput
+from braid.evaluation import findings
+from braid.evaluation.recovery import recover
+from braid.evaluation.summary import printable, summarise
+
+
+@pytest.fixture
+def scores():
+    r = np.array([0.1, 0.2, 0.6, np.nan, 0.3])
+    return xr.Dataset(
+        {
+            "r": ("voxel", r),
+            "q": ("voxel", [0.5, 0.04, 0.001, np.nan, 0.2]),
+            "ceiling": ("voxel", [0.5, 0.4, 0.8, np.nan, 0.05]),
+        },
+        attrs={"subject": "S1", "fit": "bert", "label": "BERT"},
+    )
+
+
+def test_masked_voxels_are_counted_and_never_averaged_in(scores):
+    row = summarise([scores]).iloc[0]
+    assert (row["voxels"], row["masked"], row["significant"]) == (4, 1, 2)
+    assert row["r_mean"] == pytest.approx(0.3)
+    assert row["r_median"] == pytest.approx(0.25)
+    # Voxels with a ceiling above .1 only: (.1/.5 + .2/.4 + .6/.8) / 3.
+    assert row["r_ceiling"] == pytest.approx((0.2 + 0.5 + 0.75) / 3)
+
+
+def test_nothing_repeated_has_no_normalised_score(scores):
+    scores["ceiling"] = ("voxel", np.full(5, np.nan))
+    assert np.isnan(summarise([scores])["r_ceiling"].iloc[0])
+
+
+def test_the_printed_table_has_the_mean_and_the_papers_numbers(scores):
+    other = scores.assign_attrs(subject="S2").assign(r=scores["r"] + 0.1)
+    claims = {"fit": "bert", "rows": [{"subject": "S1", "r_mean": 0.19, "r_median": 0.2}]}
+    rows = printable(summarise([scores, other]), ["bert"], claims)
+    assert list(rows["subject"]) == ["S1", "S2", "mean"]
+    assert rows["r mean"].iloc[-1] == pytest.approx(0.35)
+    assert rows["paper: r mean"].iloc[0] == 0.19
+    assert np.isnan(rows["paper: r mean"].iloc[1])
+    assert findings.of_table(rows) == ["Mean r over subjects, from best to worst: “BERT” 0.350."]
+
+
+def test_recovery_counts_hits_and_false_alarms(scores):
+    truth = xr.Dataset({"ceiling": ("voxel", [0.0, 0.0, 0.7, 0.7, 0.4])}, attrs={"subject": "S1"})
+    found = recover(scores, truth).attrs
+    # Unmasked: planted voxels 2 and 4, found 1 and 2.
+    assert found["precision"] == pytest.approx(1 / 2)
+    assert found["recall"] == pytest.approx(1 / 2)
+    assert found["dice"] == pytest.approx(1 / 2)
+    assert found["false_positives"] == pytest.approx(1 / 2)
+    r, ceiling = np.array([0.1, 0.2, 0.6, 0.3]), np.array([0.0, 0.0, 0.7, 0.4])
+    assert found["correlation"] == pytest.approx(np.corrcoef(r, ceiling)[0, 1])
+
+
+def test_the_truth_of_another_twin_is_refused(scores):
+    truth = xr.Dataset({"ceiling": ("voxel", np.zeros(4))}, attrs={"subject": "S1"})
+    with pytest.raises(BadInput, match="4 voxels planted, 5 scored"):
+        recover(scores, truth)
+
+
+def test_findings_say_plainly_what_is_not_above_chance():
+    assert findings.verdict(0.049) == "above chance"
+    assert findings.verdict(0.05) == "not above chance at 0.05"
+    decoded = xr.Dataset(attrs={"label": "L", "accuracy": 0.81, "chance": 0.5, "p": 0.13})
+    assert "p = 0.13: not above chance at 0.05" in findings.of_decoding([decoded])[0]
+
+
+def test_findings_count_what_a_map_shows(scores):
+    assert findings.of_scores([scores])[0].startswith("S1: 2 of 4 voxels beat")
+
+
+def test_a_difference_is_second_minus_first(scores):
+    second = scores.assign(r=scores["r"] - 0.1).assign_attrs(label="stacked")
+    assert "by -0.1000 on average" in findings.of_difference(scores, second)
+
+
+def test_the_leading_band_of_a_region_is_named():
+    split = [[0.1, 0.2, 0.0], [0.3, 0.1, 0.5]]
+    scores = xr.Dataset(
+        {"split": (("band", "voxel"), split), "q": ("voxel", [0.01, 0.01, 0.5])},
+        coords={"band": ["a", "b"], "region": ("voxel", ["x", "x", "y"])},
+        attrs={"subject": "S1"},
+    )
+    assert findings.of_bands([scores]) == ["S1: x: b (R2 share 0.200)."]
+
+

@@ -1,0 +1,136 @@
+"""Records: what a job read, ran and wrote, and what it refuses to vouch for."""
+
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from braid.errors import BadInput
+from braid.provenance import Record, recorded
+from braid.store import sha256
+
+
+class Named(dict):
+    """Stands for Snakemake's named lists: items by name, and as attributes."""
+
+    __getattr__ = dict.__getitem__
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("x.txt").write_text("input")
+    Path("weights").mkdir()
+    Path("weights/model.bin").write_bytes(b"123")
+    return SimpleNamespace(
+        rule="respond",
+        threads=2,
+        input=Named(bold="x.txt", model=["weights"]),
+        output=Named(responses="y.txt", prov="y.prov.json"),
+        params=Named(code="abc", seed=3),
+        wildcards=Named(subject="UTS01"),
+        resources=Named(mem_mb=100),
+        log=["logs/respond.log"],
+    )
+
+
+def test_a_record_names_all_that_was_read_and_written(job):
+    with recorded(job) as asked:
+        Path("y.txt").write_text("output")
+    record = Record.model_validate_json(Path("y.prov.json").read_text())
+    bold, model = record.inputs
+    assert (bold.role, bold.path, bold.bytes) == ("bold", "x.txt", 5)
+    assert bold.sha256 == sha256("x.txt")
+    assert model.files == {"model.bin": sha256("weights/model.bin")}
+    assert [file.path for file in record.outputs] == ["y.txt"]
+    assert record.outputs[0].sha256 == sha256("y.txt")
+    assert record.params == {"code": "abc", "seed": 3}
+    assert record.wildcards == {"subject": "UTS01"}
+    assert record.passport == asked.passport
+
+
+def test_a_record_says_what_ran_and_where(job):
+    with recorded(job):
+        Path("y.txt").write_text("output")
+    record = Record.model_validate_json(Path("y.prov.json").read_text())
+    assert record.code.modules["src/braid/store/files.py"] == sha256(
+        Path(__file__).parents[3] / "src/braid/store/files.py"
+    )
+    assert record.software.packages["numpy"]
+    assert record.machine.device
+    assert record.usage.seconds >= 0
+    assert record.usage.peak_rss_bytes > 1e6
+
+
+def test_the_passport_follows_inputs_and_parameters_only(job):
+    def passport():
+        with recorded(job) as asked:
+            Path("y.txt").write_text("output")
+        return asked.passport
+
+    first = passport()
+    assert passport() == first
+    job.params["seed"] = 4
+    changed = passport()
+    assert changed != first
+    job.params["seed"] = 3
+    Path("x.txt").write_text("other")
+    assert passport() not in (first, changed)
+
+
+def test_an_input_that_changes_during_the_job_is_not_vouched_for(job):
+    with pytest.raises(RuntimeError, match=r"x\.txt changed while the job ran"), recorded(job):
+        Path("y.txt").write_text("output")
+        Path("x.txt").write_text("appended")
+    assert not Path("y.prov.json").exists()
+
+
+def test_bad_input_is_one_line_in_the_log_and_no_record(job, capsys):
+    with pytest.raises(SystemExit) as stop, recorded(job):
+        raise BadInput("a.TextGrid", "tier 'word'", "missing", "rename the tier")
+    assert stop.value.code == 1
+    log = Path("logs/respond.log").read_text()
+    assert "a.TextGrid: tier 'word': missing" in log
+    assert "cure: rename the tier" in log
+    assert "Traceback" not in log + capsys.readouterr().err
+    assert not Path("y.prov.json").exists()
+
+
+def test_a_crash_leaves_its_traceback_in_the_log_and_no_record(job):
+    with pytest.raises(ZeroDivisionError), recorded(job):
+        raise ZeroDivisionError
+    assert "Traceback" in Path("logs/respond.log").read_text()
+    assert not Path("y.prov.json").exists()
+
+
+def test_secrets_reach_no_record(job, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "CANARY-5ecret")
+    with recorded(job):
+        Path("y.txt").write_text("output")
+    assert "CANARY" not in Path("y.prov.json").read_text() + Path("logs/respond.log").read_text()
+
+
+@pytest.mark.parametrize("name", ["token", "nsd_password", "API_KEY", "aws_secret_access"])
+def test_a_parameter_that_may_hold_a_secret_is_refused(job, name):
+    job.params[name] = "CANARY"
+    with pytest.raises(ValueError, match="use the environment"), recorded(job):
+        pass
+
+
+def test_an_annexed_input_is_recorded_by_its_key(job):
+    key = "SHA256E-s5--abc.txt"
+    store = Path(".git/annex/objects/aa/bb") / key / key
+    store.parent.mkdir(parents=True)
+    os.replace("x.txt", store)
+    Path("x.txt").symlink_to(store)
+    with recorded(job):
+        Path("y.txt").write_text("output")
+    assert json.loads(Path("y.prov.json").read_text())["inputs"][0]["annex_key"] == key
+
+
+def test_an_output_that_was_not_written_fails_the_job(job):
+    with pytest.raises(FileNotFoundError), recorded(job):
+        pass
+    assert not Path("y.prov.json").exists()

@@ -1,0 +1,121 @@
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from braid.sources.tables import Model
+
+REVISION = "6da4b6a26a1877e173fca3225479512db81a5e5b"
+FILES = {"config.json": b'{"layers": 2}', "model.safetensors": b"weights" * 99}
+UNSAFE = {"pytorch_model.bin": b"pickle"}
+
+# The hub's client reads its environment once, when it is imported: hence another process.
+JOB = """
+import logging, sys
+from pathlib import Path
+from braid.errors import BadInput
+from braid.sources.models import fetch_model
+from braid.sources.tables import Model
+logging.basicConfig(level=logging.INFO)
+try:
+    fetch_model(Model.model_validate_json(sys.argv[1]), {}, Path(sys.argv[2]), Path("unused"))
+except BadInput as error:
+    sys.exit(f"BadInput {error}")
+"""
+
+
+class _Hub(BaseHTTPRequestHandler):
+    """As much of the hub as its client asks for: the tree of a revision, and files."""
+
+    def do_GET(self):
+        name = self.path.partition("?")[0].rpartition("/")[2]
+        if self.path.startswith(f"/api/models/lab/tiny/tree/{REVISION}"):
+            self._answer(json.dumps(self._tree()).encode(), "application/json")
+        elif self.path.startswith(f"/lab/tiny/resolve/{REVISION}/") and name in FILES | UNSAFE:
+            self._answer((FILES | UNSAFE)[name], "application/octet-stream")
+        else:
+            self.send_error(404)
+
+    def do_HEAD(self):
+        self.do_GET()
+
+    def _tree(self):
+        return [
+            {"type": "file", "path": n, "size": len(c), "oid": hashlib.sha1(c).hexdigest()}
+            for n, c in (FILES | UNSAFE).items()
+        ]
+
+    def _answer(self, body, kind):
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Repo-Commit", REVISION)
+        self.send_header("ETag", hashlib.sha1(body).hexdigest())
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, format, *args):
+        pass
+
+
+@pytest.fixture
+def hub():
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def fetch(empty_home, tmp_path):
+    def run(endpoint, **changes):
+        files = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
+        model = Model(
+            model="tiny",
+            kind="hub",
+            origin="lab/tiny",
+            revision=REVISION,
+            files=files,
+            licence="MIT",
+            layers=2,
+            width=4,
+            note="tiny",
+        ).model_copy(update=changes)
+        return subprocess.run(
+            [sys.executable, "-c", JOB, model.model_dump_json(), str(tmp_path / "models" / "tiny")],
+            env=os.environ | {"HF_ENDPOINT": endpoint, "HF_TOKEN": "CANARY-of-the-hub"},
+            capture_output=True,
+            text=True,
+        )
+
+    return run
+
+
+def test_exactly_the_pinned_files_are_fetched(hub, fetch, tmp_path):
+    done = fetch(hub)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "models" / "tiny"
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == FILES
+    assert f"fetching lab/tiny at {REVISION}" in done.stderr
+    assert "CANARY" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"files": {"config.json": "0" * 64}}, "config.json: sha256"),
+        ({"files": {"absent.safetensors": "0" * 64}}, "is absent"),
+        ({"revision": "0" * 40}, "cannot be fetched"),
+    ],
+)
+def test_what_is_not_as_pinned_is_refused(changes, problem, hub, fetch, tmp_path):
+    done = fetch(hub, **changes)
+    assert "BadInput" in done.stderr and problem in done.stderr
+    assert "CANARY" not in done.stdout + done.stderr
+    assert not list((tmp_path / "models").iterdir())

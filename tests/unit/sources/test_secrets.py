@@ -1,0 +1,12 @@
+from braid.sources.secrets import redact
+
+
+def test_users_in_addresses_are_blotted_out():
+    text = "from https://me:word@host/a and ssh://me@host, mail me@host"
+    assert redact(text) == "from https://***@host/a and ssh://***@host, mail me@host"
+
+
+def test_secrets_of_the_environment_are_blotted_out(monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "CANARY-42")
+    monkeypatch.setenv("USE_TOKEN", "1")
+    assert redact("header CANARY-42, 1 try") == "header ***, 1 try"

@@ -1,0 +1,59 @@
+"""Material of the twins: a text, word vectors, and one small twin."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from braid.twins import ds003020
+
+
+@pytest.fixture(scope="session")
+def text_archive(package: Callable[[str], Path]) -> Path:
+    return package("brotli")
+
+
+@pytest.fixture(scope="session")
+def vectors(package: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("vectors")
+    with zipfile.ZipFile(package("wordllama")) as wheel:
+        inside = "wordllama/{}".format
+        tokenizer = wheel.read(inside("tokenizers/l2_supercat_tokenizer_config.json"))
+        (folder / "tokenizer.json").write_bytes(tokenizer)
+        weights = wheel.read(inside("weights/l2_supercat_256.safetensors"))
+        (folder / "vectors.safetensors").write_bytes(weights)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "story": ["souls", "avatar", "legacy", "life", "wheretheressmoke"],
+            "trs": [34, 36, 38, 32, 80],
+            "UTS01": ["yes", "yes", "yes", "yes", "yes"],
+            "UTS02": ["yes", "no", "no", "no", "yes"],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def write(
+    text_archive: Path, vectors: Path, table: pd.DataFrame
+) -> Callable[..., tuple[Path, Path]]:
+    def write(parent: Path, **options: object) -> tuple[Path, Path]:
+        folder, truth = parent / "ds003020", parent / "truth"
+        settings = {"table": table, "seed": 7, "voxel": 10.0, **options}
+        ds003020.write(folder, truth, text_archive=text_archive, vectors=vectors, **settings)
+        return folder, truth
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def twin(
+    write: Callable[..., tuple[Path, Path]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
+    return write(tmp_path_factory.mktemp("twin"))

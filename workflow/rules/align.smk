@@ -1,0 +1,26 @@
+rule align:
+    """Features were brought to the middles of the TRs (words by Lanczos interpolation), trimmed as
+    the responses are, and z-scored within runs."""
+    input:
+        files=stimulus_files,
+        features=rules.extract.output.features,
+    output:
+        design="results/{source}/align/{dataset}/{feature}.nc",
+        prov="results/{source}/align/{dataset}/{feature}.prov.json",
+    log:
+        "logs/{source}/align/{dataset}/{feature}.log",
+    cache: True
+    shadow:
+        "minimal"
+    conda:
+        "../../envs/braid.yaml"
+    resources:
+        # As extract: words in, TRs out, never more than two copies.
+        mem_mb=12000,
+    params:
+        code=digest("align.py", "braid.datasets.{dataset}"),
+        key=key,
+        roles=stimulus_roles,
+        recordings=all_recordings,
+    script:
+        "../scripts/align.py"

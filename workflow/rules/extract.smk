@@ -1,0 +1,27 @@
+rule extract:
+    """Features were extracted from the stimuli on their own clock, all layers in one pass."""
+    input:
+        files=stimulus_files,
+        model=model_folder,
+    output:
+        features="results/{source}/extract/{dataset}/{feature}.nc",
+        prov="results/{source}/extract/{dataset}/{feature}.prov.json",
+    log:
+        "logs/{source}/extract/{dataset}/{feature}.log",
+    cache: True
+    shadow:
+        "minimal"
+    conda:
+        "../../envs/braid.yaml"
+    resources:
+        # BERT-large is 1.3 GB in float32; 25 layers of 1,024 for 29,000 TRs are 3 GB, held twice.
+        mem_mb=8000,
+    params:
+        code=extractor_code,
+        key=key,
+        roles=stimulus_roles,
+        recordings=all_recordings,
+        kind=feature_kind,
+        options=feature_options,
+    script:
+        "../scripts/extract.py"
