@@ -12,7 +12,10 @@ def resolve(name: str) -> list[str]:
     """Ask pip what it would install into an empty environment, as `name==version` lines."""
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
     report = subprocess.run(
-        [*command, "--report", "-", "-r", f"{name}.in"], cwd=HERE, stdout=subprocess.PIPE, check=True
+        [*command, "--report", "-", "-r", f"{name}.in"],
+        cwd=HERE,
+        stdout=subprocess.PIPE,
+        check=True,
     )
     found = [item["metadata"] for item in json.loads(report.stdout)["install"]]
     # A local label (+cpu, +cu130) names one build of a version; the lock pins the version.

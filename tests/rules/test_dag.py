@@ -13,7 +13,9 @@ import pytest
 @pytest.fixture
 def clone(tmp_path):
     """Copy what git tracks, as it is now: a clone without results."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=True
+    )
     for name in listed.stdout.splitlines():
         target = tmp_path / "clone" / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -45,9 +47,9 @@ def planned(run):
 def test_the_whole_public_study_is_planned_without_data(clone):
     run = snakemake(clone, "-n", "kobayashi2025_encoding_map", "--config", "source=public")
     jobs = planned(run)
-    # 84 stories of three subjects, their TextGrids, lengths, and 11 surface files each.
+    # 84 stories of three subjects, their TextGrids, lengths, and 12 files for flatmaps each.
     assert jobs["respond"] == 252
-    assert jobs["fetch"] == 252 + 84 + 1 + 33
+    assert jobs["fetch"] == 252 + 84 + 1 + 36
     assert jobs["encode"] == 3
     assert "simulate" not in jobs
     assert "bert-large-uncased" in run.stdout
@@ -72,9 +74,7 @@ def test_target_rules_read_as_a_table_of_contents(clone):
     assert "respond" not in run.stdout
 
 
-@pytest.mark.parametrize(
-    "setting", ["source=real", "sauce=twin", "mirrors={'../x': '/tmp'}"]
-)
+@pytest.mark.parametrize("setting", ["source=real", "sauce=twin", "mirrors={'../x': '/tmp'}"])
 def test_a_wrong_setting_is_one_clear_error(clone, setting):
     run = snakemake(clone, "-n", "demo", "--config", setting)
     assert run.returncode != 0
@@ -89,13 +89,21 @@ def test_a_path_that_climbs_out_is_refused(clone):
 
 
 def test_a_library_edit_reruns_what_it_reaches_and_nothing_else(clone):
-    script = "from braid.provenance.digests import code; import json, sys;" \
-             "print(json.dumps({s: code(s) for s in ['encode.py', 'align.py']}))"
+    script = (
+        "from braid.provenance.digests import code; import json, sys;"
+        "print(json.dumps({s: code(s) for s in ['encode.py', 'align.py']}))"
+    )
     environment = os.environ | {"PYTHONPATH": str(clone / "src")}
 
     def digests():
-        run = subprocess.run([sys.executable, "-c", script], cwd=clone, env=environment,
-                             capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=clone,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return json.loads(run.stdout)
 
     before = digests()

@@ -229,7 +229,7 @@ def surface_files(wildcards):
 def simulated_commit(wildcards):
     """What must be there before a file can be fetched: a twin is simulated first."""
     twin = wildcards.source == "twin" and ORIGINS[wildcards.dataset].place
-    return rules.simulate.output.commit if twin else []
+    return [rules.simulate.output.commit] if twin else []
 
 
 def model_folder(wildcards):

@@ -1,36 +1,15 @@
 """One module per data set: its runs and files, known without touching disk, and its readers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, cast, runtime_checkable
 
 import nibabel as nib
-import numpy as np
-import pandas as pd
 import xarray as xr
 
-
-@dataclass(frozen=True)
-class Stimulus:
-    """What was presented, and when the scanner looked.
-
-    Attributes
-    ----------
-    events
-        One row per word or event: `run`, `onset` and `offset` in seconds from the start of the
-        stimulus of that run, `label` (a word, or a condition).
-    times
-        Per run, the middle of each TR in seconds on the same clock, before trimming.
-    trim
-        TRs that the responses lack at the start and at the end of each run.
-    """
-
-    events: pd.DataFrame
-    times: Mapping[str, np.ndarray]
-    trim: tuple[int, int] = (0, 0)
+from braid.timing import Stimulus
 
 
 @runtime_checkable
@@ -63,9 +42,7 @@ class Dataset(Protocol):
         """Role to path of the anatomy that maps are drawn on."""
         ...
 
-    def read_responses(
-        self, files: Mapping[str, Path], subject: str, recording: str
-    ) -> xr.Dataset:
+    def read_responses(self, files: Mapping[str, Path], subject: str, recording: str) -> xr.Dataset:
         """Responses `bold` (tr, voxel) as published, masked, not yet standardised."""
         ...
 

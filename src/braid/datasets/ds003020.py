@@ -24,10 +24,9 @@ import pandas as pd
 import xarray as xr
 from jaxtyping import Float, Int
 
-from braid.datasets import Stimulus
 from braid.errors import BadInput
 from braid.store.pointers import refuse_pointer
-from braid.timing import check_count, read_tier
+from braid.timing import Stimulus, check_count, read_tier
 
 NAME = "ds003020"
 TR = 2.0

@@ -10,7 +10,6 @@ Known limits, all of the published package:
   blocks. Stimuli within a block (0.5 s each) are not listed.
 """
 
-import gzip
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +19,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from braid.datasets import Stimulus
+from braid.datasets.volumes import read_volume
 from braid.sources.archives import read_member
+from braid.timing import Stimulus
 
 NAME = "haxby2001"
 TR = 2.5
@@ -130,4 +130,4 @@ def _labels(archive: Path) -> pd.DataFrame:
 
 
 def _image(archive: Path, name: str) -> nib.Nifti1Image:
-    return nib.Nifti1Image.from_bytes(gzip.decompress(read_member(archive, f"{_FOLDER}/{name}")))
+    return read_volume(archive, f"{_FOLDER}/{name}")

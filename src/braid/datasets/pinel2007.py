@@ -16,7 +16,6 @@ Known limits, all of the published package:
   verified, and its origin is the middle of the volume, not the anterior commissure.
 """
 
-import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -29,8 +28,9 @@ import pandas as pd
 import xarray as xr
 from jaxtyping import Float
 
-from braid.datasets import Stimulus
+from braid.datasets.volumes import read_volume
 from braid.sources.archives import read_member
+from braid.timing import Stimulus
 
 NAME = "pinel2007"
 TR = 2.4
@@ -172,4 +172,4 @@ def _affine(image: nib.Nifti1Image, session: _Session) -> Float[np.ndarray, "4 4
 
 
 def _image(archive: Path, name: str) -> nib.Nifti1Image:
-    return nib.Nifti1Image.from_bytes(gzip.decompress(read_member(archive, f"{_FOLDER}/{name}")))
+    return read_volume(archive, f"{_FOLDER}/{name}")

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 
 from braid.drawing.style import NULL, OBSERVED, canvas, style
 
+BINS = 30
+
 
 @style
 def confusion(
@@ -39,23 +41,36 @@ def confusion(
     figure = canvas(9, 4.4)
     left, right = figure.subplots(1, 2, width_ratios=(1.1, 1))
     _matrix(figure, left, counts, categories)
-    draw_null(right, accuracy, null, 1 / len(categories), p)
+    draw_null(right, accuracy, null, 1 / len(categories), p, int(counts.sum()))
     right.set_xlabel("accuracy (share of blocks called right)")
     figure.suptitle(title, fontsize=11)
     return figure
 
 
 def draw_null(
-    axes: Axes, observed: float, null: Float[np.ndarray, " permutation"], chance: float, p: float
+    axes: Axes,
+    observed: float,
+    null: Float[np.ndarray, " permutation"],
+    chance: float,
+    p: float,
+    count: int,
 ) -> None:
-    """Draw a null's histogram with the observed value and the chance level."""
-    axes.hist(null, bins=25, color=NULL, label=f"permuted labels (n = {null.size:,})")
+    """Draw the null of an accuracy (a share of `count`) with the observed value and chance."""
+    edges = _edges(null, count)
+    axes.hist(null, bins=edges, color=NULL, label=f"permuted labels (n = {null.size:,})")
     axes.axvline(chance, color="black", linestyle=":", label=f"chance {chance:.3g}")
     axes.axvline(observed, color=OBSERVED, linewidth=2, label=f"observed {observed:.3g}")
     axes.set_ylabel("permutations")
     axes.set_title(verdict(p))
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}
     axes.legend(**place, ncols=3, fontsize=7.5, handlelength=1.2, columnspacing=1.2)
+
+
+def _edges(null: Float[np.ndarray, " permutation"], count: int) -> list[float]:
+    """At most 30 bins, each holding equally many of the accuracies 0, 1/count, ..., 1."""
+    low, high = round(null.min() * count), round(null.max() * count)
+    step = -(-(high - low + 1) // BINS)
+    return [(right - 0.5) / count for right in range(low, high + step + 1, step)]
 
 
 def verdict(p: float, level: float = 0.05) -> str:

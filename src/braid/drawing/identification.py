@@ -1,5 +1,6 @@
 """Two-way identification of unseen categories against permuted labels."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,9 +59,10 @@ def identification(title: str, results: Sequence[Identification]) -> Figure:
     figure = canvas(8.5, 3.5 * len(results) + 0.3)
     rows = figure.subplots(len(results), 2, squeeze=False, width_ratios=(1.2, 1))
     for (left, right), result in zip(rows, results, strict=True):
-        draw_null(left, result.accuracy, result.null, 0.5, result.p)
+        pairs = math.comb(len(result.categories), 2)
+        draw_null(left, result.accuracy, result.null, 0.5, result.p, pairs)
         left.set_title(f"{result.label}\n{left.get_title()}")
-        left.set(xlabel="two-way identification accuracy", xlim=(0, 1.02))
+        left.set(xlabel="two-way identification accuracy", xlim=(-0.03, 1.03))
         _pairs(right, result)
     figure.suptitle(title, fontsize=11)
     return figure

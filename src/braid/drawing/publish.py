@@ -1,7 +1,7 @@
 """The last step of every figure: picture, numbers and findings, each with the same passport."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import pandas as pd
@@ -36,7 +36,7 @@ def publish(
     rows: pd.DataFrame,
     findings: Sequence[str],
 ) -> None:
-    """Write a figure as PNG and SVG, its numbers as CSV, its findings as text.
+    """Write a figure as PNG and SVG, its numbers as CSV, its findings as text: all or none.
 
     Parameters
     ----------
@@ -51,7 +51,11 @@ def publish(
     findings
         Plain sentences.
     """
-    write(figure, {"png": Path(outputs.png), "svg": Path(outputs.svg)}, passport)
-    write_rows(rows, Path(outputs.csv), passport)
-    with atomic(outputs.findings) as partial:
-        partial.write_text("".join(f"{line}\n" for line in findings), encoding="utf-8")
+    with ExitStack() as stack:
+        png, svg, csv, text = (
+            stack.enter_context(atomic(path))
+            for path in (outputs.png, outputs.svg, outputs.csv, outputs.findings)
+        )
+        write(figure, {"png": png, "svg": svg}, passport)
+        write_rows(rows, csv, passport)
+        text.write_text("".join(f"{line}\n" for line in findings), encoding="utf-8")

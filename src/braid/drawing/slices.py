@@ -1,20 +1,26 @@
 """Scores of voxels on axial slices of an anatomical or mean functional volume."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import cached_property
+from typing import Any, cast
 
 import nibabel as nib
 import numpy as np
-from jaxtyping import Bool, Float, Integer
+import xarray as xr
+from jaxtyping import Float, Integer
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure, SubFigure
 from nibabel.nifti1 import Nifti1Image
 from nilearn.image import resample_to_img
 
-from braid.drawing.style import SEQUENTIAL, canvas, colour_bar, limits, significance, style
+from braid.drawing.style import SEQUENTIAL, canvas, limits, significance, style
 
-COLUMNS, MOST = 4, 12
+COLUMNS, MOST = 6, 12
+# Inches beside the slices for the colour bar.
+BAR = 0.8
 
 
 @dataclass(frozen=True)
@@ -42,14 +48,67 @@ class Grid:
         return Nifti1Image(volume, self.affine)
 
 
+def grid_of(scores: xr.Dataset) -> Grid:
+    """Read where voxels lie from coordinates `i`, `j`, `k` and attributes `shape`, `affine`."""
+    return Grid(
+        ijk=np.stack([scores[axis].values for axis in "ijk"], axis=1),
+        shape=cast(tuple[int, int, int], tuple(map(int, scores.attrs["shape"]))),
+        affine=np.reshape(scores.attrs["affine"], (4, 4)).astype(float),
+    )
+
+
+@dataclass(frozen=True)
+class Map:
+    """One score per voxel of one subject, and the volume that it is drawn on.
+
+    Attributes
+    ----------
+    label
+        Such as the subject.
+    values
+        A score per voxel; NaN is not drawn.
+    grid
+        Where the voxels lie.
+    anatomy
+        Volume of any grid in the same space: an anatomy, or the mean functional image.
+    q
+        FDR-corrected p per voxel, or nothing to draw every voxel.
+    """
+
+    label: str
+    values: Float[np.ndarray, " voxel"]
+    grid: Grid
+    anatomy: Nifti1Image
+    q: Float[np.ndarray, " voxel"] | None = None
+
+    @cached_property
+    def under(self) -> Nifti1Image:
+        """Anatomy with x to the right, y forward, z up."""
+        return nib.as_closest_canonical(self.anatomy)
+
+    @cached_property
+    def heights(self) -> list[int]:
+        """Indices of the slices to draw: those with a scored voxel, at most 12, evenly spaced."""
+        filled = np.flatnonzero(np.isfinite(self.placed(self.values)).any(axis=(0, 1)))
+        return filled[np.unique(np.linspace(0, len(filled) - 1, MOST).round().astype(int))].tolist()
+
+    def placed(self, values: Float[np.ndarray, " voxel"]) -> Float[np.ndarray, "x y z"]:
+        """Values per voxel on the grid of `under`, NaN where no voxel is."""
+        return np.append(np.nan, values)[self._numbers]
+
+    @cached_property
+    def _numbers(self) -> Integer[np.ndarray, "x y z"]:
+        numbers = resample_to_img(
+            self.grid.numbers(), self.under, "nearest", force_resample=True, copy_header=True
+        )
+        return np.asarray(cast(Nifti1Image, numbers).dataobj)
+
+
 @style
 def slices(
     title: str,
-    values: Float[np.ndarray, " voxel"],
-    grid: Grid,
-    anatomy: Nifti1Image,
+    maps: Sequence[Map],
     unit: str,
-    q: Float[np.ndarray, " voxel"] | None = None,
     level: float = 0.05,
     value_limits: tuple[float, float] | None = None,
     colours: str = SEQUENTIAL,
@@ -60,110 +119,107 @@ def slices(
     ----------
     title
         Title of the figure.
-    values
-        A score per voxel; NaN is not drawn.
-    grid
-        Where the voxels lie.
-    anatomy
-        Volume to draw on, of any grid in the same space: an anatomy, or the mean functional image.
+    maps
+        Drawn one below the other, in the same colours.
     unit
         Label of the colour bar.
-    q, level
-        FDR-corrected p per voxel; only voxels with q below `level` are drawn.
+    level
+        Only voxels with q below it are drawn, where a map has q.
     value_limits
         Ends of the colour scale; by default 0 and the 99.5th percentile of what is drawn.
     colours
         Name of a matplotlib colour map.
     """
-    shown, legend = significance(values, q, level)
-    norm = Normalize(*(value_limits or limits([shown])))
-    count = slice_count(grid, values, anatomy)
-    size = max(4.5, 1.2 + 1.7 * min(count, COLUMNS)), 1.1 + 2.1 * -(-count // COLUMNS)
-    figure = canvas(*size, pictures=True)
-    axes = mosaic(figure, grid, values, shown, anatomy, norm, colours)
-    figure.suptitle(f"{title}\n{legend}", fontsize=10)
-    colour_bar(figure, axes, norm, colours, unit)
+    drawn = [significance(one.values, one.q, level) for one in maps]
+    norm = Normalize(*(value_limits or limits([shown for shown, _ in drawn])))
+    width, heights = extent(maps)
+    figure = canvas(width + BAR, sum(heights) + 0.4)
+    figure.suptitle(title, fontsize=11)
+    left, right = cast(np.ndarray, figure.subfigures(1, 2, width_ratios=(width, BAR)))
+    rows = left.subfigures(len(maps), 1, height_ratios=heights, squeeze=False).ravel()
+    for row, one, (shown, legend) in zip(rows, maps, drawn, strict=True):
+        mosaic(row, one, shown, columns(maps), norm, colours)
+        row.suptitle(f"{one.label}\n{legend}", fontsize=9)
+    _bar(right, norm, colours, unit)
     return figure
 
 
-def slice_count(grid: Grid, values: Float[np.ndarray, " voxel"], anatomy: Nifti1Image) -> int:
-    """Return how many slices `mosaic` draws."""
-    return len(_levels(np.isfinite(_resampled(grid, values, anatomy))))
+def _bar(figure: SubFigure, norm: Normalize, colours: str, unit: str) -> None:
+    mappable, axes = ScalarMappable(norm, colours), figure.subplots()
+    axes.set_box_aspect(18)
+    bar = figure.colorbar(mappable, cax=axes, label=unit, extend="both")
+    bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
+
+
+def columns(maps: Sequence[Map]) -> int:
+    """Return how many slices stand side by side, in all maps the same."""
+    return min(COLUMNS, max(len(one.heights) for one in maps))
+
+
+def extent(maps: Sequence[Map]) -> tuple[float, list[float]]:
+    """Return the width of all maps' slices and the height of each map's, in inches."""
+    across = columns(maps)
+    width = max(4.5, 1.35 * across)
+    return width, [_tall(one, across, width / across) for one in maps]
+
+
+def _tall(one: Map, across: int, slice_width: float) -> float:
+    """Height of the slices, their titles and the title of the map."""
+    wide, deep = _size(one.under)
+    return -(-len(one.heights) // across) * (slice_width * deep / wide + 0.25) + 0.45
 
 
 def mosaic(
     figure: Figure | SubFigure,
-    grid: Grid,
-    values: Float[np.ndarray, " voxel"],
+    one: Map,
     shown: Float[np.ndarray, " voxel"],
-    anatomy: Nifti1Image,
+    across: int,
     norm: Normalize,
     colours: str | Colormap,
-) -> list[Axes]:
-    """Fill `figure` with axial slices of the anatomy through the scored voxels.
+) -> None:
+    """Fill `figure` with axial slices of a map's anatomy, from low to high.
 
     Parameters
     ----------
-    values
-        Choose the slices: those where any is finite, at most 12, evenly spaced.
+    one
+        Says which slices.
     shown
-        Are drawn; NaN is transparent.
-
-    Returns
-    -------
-    list of Axes
-        One per slice, from low to high.
+        The values to draw; NaN is transparent.
+    across
+        Slices side by side.
+    norm, colours
+        From value to colour.
     """
-    under = nib.as_closest_canonical(anatomy)
-    heights = _levels(np.isfinite(_resampled(grid, values, anatomy)))
-    over = _resampled(grid, shown, anatomy)
-    rows = -(-len(heights) // COLUMNS)
-    columns = min(COLUMNS, len(heights))
-    spots = figure.subplots(rows, columns, squeeze=False).ravel()
-    window = _window(np.asarray(under.dataobj, float))
-    for axes, height in zip(spots, heights, strict=False):
-        _slice(axes, under, height, window)
-        axes.imshow(over[:, :, height].T, norm=norm, cmap=colours, **_frame(under))
-        axes.set_title(f"z = {under.affine[2, 2] * height + under.affine[2, 3]:.0f} mm", fontsize=8)
+    over, window, frame = one.placed(shown), _window(one.under), _frame(one.under)
+    step, origin = np.asarray(one.under.affine)[2, 2:]
+    rows = -(-len(one.heights) // across)
+    spots = figure.subplots(rows, across, squeeze=False).ravel()
+    for axes, height in zip(spots, one.heights, strict=False):
+        grey = np.asarray(one.under.dataobj[:, :, height], float)
+        axes.imshow(grey.T, cmap="gray", vmin=window[0], vmax=window[1], **frame)
+        axes.imshow(over[:, :, height].T, norm=norm, cmap=colours, **frame)
+        axes.set_title(f"z = {step * height + origin:.0f} mm", fontsize=8, pad=2)
     for axes in spots:
         axes.set_axis_off()
     _sides(spots[0])
-    return list(spots)
 
 
-def _resampled(
-    grid: Grid, values: Float[np.ndarray, " voxel"], anatomy: Nifti1Image
-) -> Float[np.ndarray, "x y z"]:
-    """Values on the anatomy's grid, x to the right, y forward, z up."""
-    target = nib.as_closest_canonical(anatomy)
-    numbers = cast(
-        Nifti1Image,
-        resample_to_img(grid.numbers(), target, "nearest", force_resample=True, copy_header=True),
-    )
-    return np.append(np.nan, values)[np.asarray(numbers.dataobj)]
-
-
-def _levels(scored: Bool[np.ndarray, "x y z"]) -> list[int]:
-    """Indices of the slices to draw."""
-    filled = np.flatnonzero(scored.any(axis=(0, 1)))
-    return filled[np.unique(np.linspace(0, len(filled) - 1, MOST).round().astype(int))].tolist()
-
-
-def _window(anatomy: Float[np.ndarray, "x y z"]) -> tuple[float, float]:
+def _window(under: Nifti1Image) -> tuple[float, float]:
     """Black and white of the anatomy."""
-    return 0.0, float(np.percentile(anatomy[anatomy > 0], 99)) * 1.15
+    values = np.asarray(under.dataobj, float)
+    return 0.0, float(np.percentile(values[values > 0], 99)) * 1.15
 
 
-def _frame(under: Nifti1Image) -> dict:
-    """Extent in mm, so that anisotropic voxels keep their proportions."""
+def _size(under: Nifti1Image) -> tuple[float, float]:
+    """Width and depth of a slice in mm."""
     wide, deep = (np.array(under.shape) * under.header.get_zooms())[:2]
-    extent = (0, float(wide), 0, float(deep))
-    return {"origin": "lower", "extent": extent, "interpolation": "nearest"}
+    return float(wide), float(deep)
 
 
-def _slice(axes: Axes, under: Nifti1Image, height: int, window: tuple[float, float]) -> None:
-    grey = np.asarray(under.dataobj[:, :, height], float).T
-    axes.imshow(grey, cmap="gray", vmin=window[0], vmax=window[1], **_frame(under))
+def _frame(under: Nifti1Image) -> dict[str, Any]:
+    """Place in mm, so that anisotropic voxels keep their proportions."""
+    wide, deep = _size(under)
+    return {"origin": "lower", "extent": (0, wide, 0, deep), "interpolation": "nearest"}
 
 
 def _sides(axes: Axes) -> None:

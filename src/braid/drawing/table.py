@@ -73,7 +73,8 @@ def table(title: str, rows: pd.DataFrame, note: str = "", digits: int = 3) -> Fi
 
 def _text(value: object, digits: int) -> str:
     if isinstance(value, float):
-        return "–" if pd.isna(value) else f"{value:.{digits}f}"
+        # Adding zero turns a rounded -0.000 into 0.000.
+        return "–" if pd.isna(value) else f"{round(value, digits) + 0:.{digits}f}"
     return str(value)
 
 

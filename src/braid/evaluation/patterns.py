@@ -3,8 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from braid.datasets import Stimulus
 from braid.errors import BadInput
+from braid.timing import Stimulus
 
 
 def block_patterns(responses: xr.Dataset, stimulus: Stimulus, lag: float) -> xr.Dataset:

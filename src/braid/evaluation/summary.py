@@ -50,6 +50,32 @@ def _normalised(r: np.ndarray, ceiling: np.ndarray) -> float:
     return float((r[reliable] / ceiling[reliable]).mean()) if reliable.any() else float("nan")
 
 
+def band_rows(scores: Iterable[xr.Dataset]) -> pd.DataFrame:
+    """Average what each band explains over the significant voxels of each region.
+
+    Parameters
+    ----------
+    scores
+        Artefacts of `encode` with banded fits, one per subject.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row each: subject, region, band, share (mean product-measure share of R2), and voxels
+        (with q below 0.05). Regions without such a voxel are left out.
+    """
+    return pd.concat([_bands(one) for one in scores], ignore_index=True)
+
+
+def _bands(scores: xr.Dataset) -> pd.DataFrame:
+    kept = scores["split"].isel(voxel=np.flatnonzero(scores["q"].values < LEVEL))
+    shares = kept.to_dataframe(dim_order=["voxel", "band"]).reset_index()
+    groups = shares.groupby(["region", "band"], sort=False)["split"]
+    rows = groups.agg(share="mean", voxels="size").reset_index()
+    rows.insert(0, "subject", scores.attrs["subject"])
+    return rows
+
+
 def printable(
     summary: pd.DataFrame, fits: Sequence[str], claims: Mapping[str, Any]
 ) -> pd.DataFrame:
@@ -91,7 +117,7 @@ _HEADINGS = {
 
 def _with_mean(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the mean over subjects, as the paper's last row of each model."""
-    mean = rows.select_dtypes("number").mean()
-    mean["significant"] = round(mean["significant"])
-    last = {"label": rows["label"].iloc[0], "subject": "mean", **mean}
-    return pd.concat([rows, pd.DataFrame([last])], ignore_index=True).astype({"significant": int})
+    means = rows.select_dtypes("number").mean().to_dict()
+    last = means | {"label": rows["label"].iloc[0], "subject": "mean"}
+    both = pd.concat([rows, pd.DataFrame([last])], ignore_index=True)
+    return both.assign(significant=both["significant"].round().astype(int))

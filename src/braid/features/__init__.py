@@ -5,30 +5,14 @@ its weights, or None for kinds without any; the options are those of the kind in
 It returns the artefact of rule `extract` without the names of data set and feature.
 """
 
-from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, cast, runtime_checkable
 
-import numpy as np
-import pandas as pd
 import xarray as xr
 
-
-@runtime_checkable
-class Stimulus(Protocol):
-    """What a feature needs to know of `braid.datasets.Stimulus`."""
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """Words or events in order: `run`, `onset` and `offset` (s), `label`."""
-        ...
-
-    @property
-    def times(self) -> Mapping[str, np.ndarray]:
-        """Middle of each TR (s) per run."""
-        ...
+from braid.timing import Stimulus
 
 
 @runtime_checkable

@@ -9,8 +9,8 @@ import xarray as xr
 from jaxtyping import Float
 
 from braid.errors import BadInput
-from braid.features import Stimulus
 from braid.features.rows import edges, tr_features
+from braid.timing import Stimulus
 
 
 def extract(

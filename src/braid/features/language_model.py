@@ -11,9 +11,9 @@ import xarray as xr
 from jaxtyping import Float32, Int
 
 from braid.errors import BadInput
-from braid.features import Stimulus
 from braid.features.rows import event_features, midpoints, tr_features, tr_index
 from braid.features.transformer import Transformer, hidden_states, load, tokenise
+from braid.timing import Stimulus
 
 
 @dataclass(frozen=True)

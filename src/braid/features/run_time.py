@@ -4,8 +4,8 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from braid.features import Stimulus
 from braid.features.rows import tr_features
+from braid.timing import Stimulus
 
 # Seconds until the response to the start of a run fell to 1/e: slow enough to outlast the 10 TRs
 # that story data sets trim, fast enough to differ from the linear trend.

@@ -10,8 +10,8 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from braid.errors import BadInput
-from braid.features import Stimulus
 from braid.features.rows import event_features
+from braid.timing import Stimulus
 
 
 def extract(stimulus: Stimulus, model: Path) -> xr.Dataset:

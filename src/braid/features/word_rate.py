@@ -3,8 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from braid.features import Stimulus
 from braid.features.rows import event_features
+from braid.timing import Stimulus
 
 
 def extract(stimulus: Stimulus, model: None = None) -> xr.Dataset:

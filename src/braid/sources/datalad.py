@@ -38,6 +38,7 @@ def clone(source: str, commit: str, target: Path) -> Path:
     BadInput
         When it cannot be cloned, lacks the commit, or `target` is at another commit.
     """
+    target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
         if not target.exists():

@@ -3,9 +3,11 @@
 from braid.timing.align import align
 from braid.timing.design import bin_words, check_count, trim, zscore
 from braid.timing.lanczos import interpolate, lanczos_matrix
+from braid.timing.stimulus import Stimulus
 from braid.timing.textgrid import read_tier
 
 __all__ = [
+    "Stimulus",
     "align",
     "bin_words",
     "check_count",

@@ -49,7 +49,14 @@ def dataset(folder: Path, message: str) -> Iterator[Path]:
         yield inside
         (inside / ".gitattributes").write_text(ATTRIBUTES)
         _datalad(["save", "--amend", "--message", message], inside, Path(home))
+        _thaw(inside)
         inside.rename(folder)
+
+
+def _thaw(folder: Path) -> None:
+    """Let folders of annexed content be deleted: a rule must be able to make its output again."""
+    for inner in (folder / ".git" / "annex" / "objects").rglob("*/"):
+        inner.chmod(0o755)
 
 
 def _datalad(arguments: list[str], where: Path, home: Path) -> None:

@@ -1,12 +1,14 @@
 """The charts say the numbers that they were given."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import colors
 from nibabel.nifti1 import Nifti1Image
 
-from braid.drawing.bands import bands
+from braid.drawing.bands import Split, bands
 from braid.drawing.confusion import confusion
 from braid.drawing.difference import difference
 from braid.drawing.identification import RIGHT, WRONG, Identification, identification
@@ -40,6 +42,26 @@ def test_identification_says_plainly_whether_it_is_above_chance(p, said):
     one = Identification("MiniLM", ("cat", "face", "house"), 0.67, NULL, p, np.ones((3, 3)))
     axes = identification("t", [one]).axes[0]
     assert axes.get_title() == f"MiniLM\n{said}"
+
+
+def bin_heights(axes):
+    return [bar.get_height() for bar in axes.patches]
+
+
+def test_each_attainable_accuracy_has_its_own_bin():
+    flat = np.repeat(np.arange(29) / 28, 10)  # 28 pairs of 8 categories
+    one = Identification("l", tuple("abcdefgh"), 0.67, flat, 0.3, np.ones((8, 8)))
+    axes = identification("t", [one]).axes[0]
+    assert bin_heights(axes) == [10] * 29
+    middles = [bar.get_x() + bar.get_width() / 2 for bar in axes.patches]
+    assert middles == pytest.approx(np.arange(29) / 28)
+
+
+def test_bins_hold_equally_many_accuracies_where_there_are_many():
+    counts = np.diag([12] * 8)
+    flat = np.arange(5, 65) / 96
+    null = confusion("t", counts, tuple("abcdefgh"), 1.0, flat, 0.002).axes[1]
+    assert bin_heights(null) == [2] * 30
 
 
 def test_identification_colours_each_pair_by_its_outcome():
@@ -76,30 +98,66 @@ def test_a_table_is_as_wide_as_its_words():
 
 @pytest.fixture
 def banded():
-    """Two bands over 4 x 4 voxels; the second wins on the left, nothing is known of one voxel."""
+    """Two bands over 4 x 4 voxels; the second wins on the left, nothing is known of one voxel.
+
+    In the second subject only the right half is significant.
+    """
     shape = (4, 4, 1)
     grid = Grid(np.argwhere(np.ones(shape)), shape, np.eye(4))
     left = grid.ijk[:, 0] < 2
-    split = np.where(left, [[0.1], [0.3]], [[0.2], [0.05]])
-    split[:, 0] = np.nan
+    shares = np.where(left, [[0.1], [0.3]], [[0.2], [0.05]])
+    shares[:, 0] = np.nan
     anatomy = Nifti1Image(np.full(shape, 9, np.int16), np.eye(4))
-    return bands("t", split, ["auditory", "motor"], np.where(left, "L", "R"), grid, anatomy)
+    regions, q = np.where(left, "L", "R"), np.where(left, 0.05, 0.01)
+    splits = [
+        Split("S1", shares, regions, grid, anatomy),
+        Split("S2", 2 * shares, regions, grid, anatomy, q),
+    ]
+    return bands("t", ["auditory", "motor"], splits)
+
+
+def heights(axes):
+    return [[bar.get_height() for bar in bars] for bars in axes.containers]
+
+
+def ticks(axes):
+    return [tick.get_text() for tick in axes.get_xticklabels()]
 
 
 def test_bands_average_the_split_per_region_without_nan(banded):
-    axes = banded.subfigs[0].axes[0]
-    heights = {bars.get_label(): [bar.get_height() for bar in bars] for bars in axes.containers}
-    assert heights["auditory"] == pytest.approx([0.1, 0.2])
-    assert heights["motor"] == pytest.approx([0.3, 0.05])
-    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["L\n7 voxels", "R\n8 voxels"]
+    axes = banded.subfigs[1].axes[0]
+    assert heights(axes) == [pytest.approx([0.1, 0.2]), pytest.approx([0.3, 0.05])]
+    assert ticks(axes) == ["L\n7 voxels", "R\n8 voxels"]
+
+
+def test_bands_keep_only_significant_voxels_of_each_subject(banded):
+    axes, image = banded.subfigs[3].axes[0], banded.subfigs[4].axes[0].images[1]
+    assert heights(axes) == [pytest.approx([0.4]), pytest.approx([0.1])]
+    assert ticks(axes) == ["R\n8 voxels"]
+    assert np.asarray(image.get_array().mask).tolist() == [[True, True, False, False]] * 4
+    said = [banded.subfigs[row].get_suptitle() for row in (1, 3)]
+    assert said == [
+        "S1\nall 15 voxels shown",
+        "S2\n8 of 15 voxels with q < 0.05 (FDR) shown",
+    ]
 
 
 def test_bands_colour_each_voxel_by_its_winner(banded):
-    image = banded.subfigs[1].axes[0].images[1]
+    image = banded.subfigs[2].axes[0].images[1]
     drawn = image.to_rgba(image.get_array())
     assert drawn[1, 0] == pytest.approx(colors.to_rgba(CATEGORIES[1]))
     assert drawn[1, 3] == pytest.approx(colors.to_rgba(CATEGORIES[0]))
     assert drawn[0, 0, 3] == 0
+
+
+def test_bands_have_one_legend_and_nothing_overlaps(banded):
+    legends = [legend for part in (banded, *banded.subfigs) for legend in part.legends]
+    assert [[text.get_text() for text in legend.get_texts()] for legend in legends] == [
+        ["auditory", "motor"]
+    ]
+    banded.canvas.draw()
+    parts = [part.get_tightbbox() for part in banded.subfigs]
+    assert all(above.y0 >= below.y1 for above, below in pairwise(parts))
 
 
 def test_recovery_draws_finite_voxels_and_prints_what_it_was_given():

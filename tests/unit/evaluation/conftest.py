@@ -6,6 +6,7 @@ from toys import FEATURES, RUNS, TRS, VOXELS, table
 
 from braid.evaluation.encoding import Plan
 
+
 @pytest.fixture
 def design():
     values = np.random.default_rng(0).standard_normal((RUNS * TRS, 2, FEATURES))

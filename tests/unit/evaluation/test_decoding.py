@@ -5,17 +5,17 @@ from itertools import permutations
 import numpy as np
 import pytest
 import xarray as xr
-from toys import table
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import LeaveOneGroupOut
 from sklearn.svm import LinearSVC
+from toys import table
 
-from braid.datasets import Stimulus
 from braid.errors import BadInput
 from braid.evaluation.classification import classify, permute_within
 from braid.evaluation.identification import identify, pair_matrix
 from braid.evaluation.patterns import block_patterns
 from braid.study.fits import Classify
+from braid.timing import Stimulus
 
 NAMES = ["cat", "face", "house", "shoe", "tool"]
 SPEC = Classify(kind="classify", hemodynamic_lag=4, C=0.01, n_permutations=60)
@@ -56,7 +56,9 @@ def test_decoding_agrees_with_scikit_learn_on_unrotated_patterns(blocks):
     data = blocks(0.3)
     X, y, g = data["pattern"].values, data["label"].values, data["run"].values
     machine = LinearSVC(C=0.01, max_iter=20_000)
-    hits = [machine.fit(X[a], y[a]).predict(X[b]) == y[b] for a, b in LeaveOneGroupOut().split(X, y, g)]
+    hits = [
+        machine.fit(X[a], y[a]).predict(X[b]) == y[b] for a, b in LeaveOneGroupOut().split(X, y, g)
+    ]
     assert classify(data, SPEC, seed=0).attrs["accuracy"] == pytest.approx(np.mean(hits), abs=0.04)
 
 

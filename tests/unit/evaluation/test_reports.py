@@ -7,7 +7,7 @@ import xarray as xr
 from braid.errors import BadInput
 from braid.evaluation import findings
 from braid.evaluation.recovery import recover
-from braid.evaluation.summary import printable, summarise
+from braid.evaluation.summary import band_rows, printable, summarise
 
 
 @pytest.fixture
@@ -82,13 +82,31 @@ def test_a_difference_is_second_minus_first(scores):
     assert "by -0.1000 on average" in findings.of_difference(scores, second)
 
 
-def test_the_leading_band_of_a_region_is_named():
+@pytest.fixture
+def banded():
+    """Two bands over two voxels of region x and one of region y, which is not significant."""
     split = [[0.1, 0.2, 0.0], [0.3, 0.1, 0.5]]
-    scores = xr.Dataset(
+    return xr.Dataset(
         {"split": (("band", "voxel"), split), "q": ("voxel", [0.01, 0.01, 0.5])},
         coords={"band": ["a", "b"], "region": ("voxel", ["x", "x", "y"])},
         attrs={"subject": "S1"},
     )
-    assert findings.of_bands([scores]) == ["S1: x: b (R2 share 0.200)."]
 
 
+def test_the_leading_band_of_a_region_is_named(banded):
+    assert findings.of_bands([banded]) == ["S1: x: b (R2 share 0.200)."]
+
+
+def test_shares_of_bands_are_means_over_significant_voxels(banded):
+    other = banded.assign_attrs(subject="S2").assign(q=("voxel", [0.01, np.nan, 0.01]))
+    rows = band_rows([banded, other])
+    assert list(rows) == ["subject", "region", "band", "share", "voxels"]
+    assert rows.drop(columns="share").to_numpy().tolist() == [
+        ["S1", "x", "a", 2],
+        ["S1", "x", "b", 2],
+        ["S2", "x", "a", 1],
+        ["S2", "x", "b", 1],
+        ["S2", "y", "a", 1],
+        ["S2", "y", "b", 1],
+    ]
+    assert rows["share"].tolist() == pytest.approx([0.15, 0.2, 0.1, 0.3, 0.0, 0.5])

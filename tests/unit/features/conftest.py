@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from braid.datasets import Stimulus
+from braid.timing import Stimulus
 
 TEXT = (
     "Alice was beginning to get very tired of sitting by her sister on the bank, and of having "

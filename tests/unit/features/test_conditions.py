@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from braid.datasets import Stimulus
 from braid.errors import BadInput
 from braid.features.conditions import extract
+from braid.timing import Stimulus
 
 BANDS = {
     "auditory": {"heard": ["spoken", "tone"]},

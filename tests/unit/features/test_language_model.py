@@ -4,9 +4,9 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from braid.datasets import Stimulus
 from braid.errors import BadInput
 from braid.features.language_model import Passage, extract, token_rows, windows
+from braid.timing import Stimulus
 
 
 @pytest.fixture(scope="module")

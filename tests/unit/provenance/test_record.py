@@ -1,9 +1,7 @@
 """Records: what a job read, ran and wrote, and what it refuses to vouch for."""
 
 import json
-import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -12,27 +10,17 @@ from braid.provenance import Record, recorded
 from braid.store import sha256
 
 
-class Named(dict):
-    """Stands for Snakemake's named lists: items by name, and as attributes."""
-
-    __getattr__ = dict.__getitem__
-
-
 @pytest.fixture
-def job(tmp_path, monkeypatch):
+def job(tmp_path, monkeypatch, make_job):
     monkeypatch.chdir(tmp_path)
     Path("x.txt").write_text("input")
     Path("weights").mkdir()
     Path("weights/model.bin").write_bytes(b"123")
-    return SimpleNamespace(
-        rule="respond",
-        threads=2,
-        input=Named(bold="x.txt", model=["weights"]),
-        output=Named(responses="y.txt", prov="y.prov.json"),
-        params=Named(code="abc", seed=3),
-        wildcards=Named(subject="UTS01"),
-        resources=Named(mem_mb=100),
-        log=["logs/respond.log"],
+    return make_job(
+        inputs={"bold": "x.txt", "model": ["weights"]},
+        outputs={"responses": "y.txt", "prov": "y.prov.json"},
+        params={"code": "abc", "seed": 3},
+        subject="UTS01",
     )
 
 
@@ -123,7 +111,7 @@ def test_an_annexed_input_is_recorded_by_its_key(job):
     key = "SHA256E-s5--abc.txt"
     store = Path(".git/annex/objects/aa/bb") / key / key
     store.parent.mkdir(parents=True)
-    os.replace("x.txt", store)
+    Path("x.txt").replace(store)
     Path("x.txt").symlink_to(store)
     with recorded(job):
         Path("y.txt").write_text("output")

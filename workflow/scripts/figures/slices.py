@@ -1,0 +1,39 @@
+"""Draw the scores of each subject on slices of its anatomy."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from braid import datasets
+from braid.drawing.publish import passport_of, publish
+from braid.drawing.slices import Map, grid_of, slices
+from braid.evaluation.findings import of_scores
+from braid.evaluation.summary import summarise
+from braid.provenance import recorded
+from braid.store import load
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+job = snakemake
+with recorded(job) as asked:
+    options = job.params.figure
+    scores = [load(path, {"r": ("voxel",), "q": ("voxel",)}) for path in job.input.scores]
+    anatomies = {
+        subject: datasets.find(options["dataset"]).read_anatomy(
+            {role: Path(path) for role, path in files.items()}, subject
+        )
+        for subject, files in options["anatomy"].items()
+    }
+    maps = [
+        Map(
+            f"{one.attrs['subject']}, {one.attrs['label']}",
+            one["r"].values.astype(float),
+            grid_of(one),
+            anatomies[one.attrs["subject"]],
+            one["q"].values.astype(float),
+        )
+        for one in scores
+    ]
+    figure = slices(options["title"], maps, unit="correlation r")
+    passport = passport_of(asked.passport, options)
+    publish(job.output, passport, figure, summarise(scores), of_scores(scores))

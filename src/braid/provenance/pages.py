@@ -1,0 +1,116 @@
+"""What the report says, taken from the records of its figures and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from braid.drawing.report import Data, Entry, Report, Study
+from braid.provenance.chain import chain, read
+from braid.provenance.observe import code_state
+from braid.provenance.schema import Record
+
+SUMMARY = (
+    "Each figure was made by one Snakemake run from verified raw files. Its passport, which the "
+    "picture carries too, leads to the record of the job that drew it, and from there to every "
+    "file, parameter, version and digest behind it."
+)
+
+
+def gather(
+    studies: Mapping[str, Mapping[str, Any]], records: Iterable[Path], methods: Mapping[str, str]
+) -> Report:
+    """Collect what the report shows.
+
+    Parameters
+    ----------
+    studies
+        Study to `title` and `citation`, in the order to show them.
+    records
+        Record of every figure.
+    methods
+        Methods sentence of every rule, in pipeline order.
+    """
+    chains = {path: chain(path) for path in records}
+    upstream = {k: v for found in chains.values() for k, v in found.items()}
+    return Report(
+        title="BRAID report",
+        summary=SUMMARY,
+        commit=_commit(),
+        studies=tuple(_study(name, study, chains, methods) for name, study in studies.items()),
+        software=_software(upstream.values()),
+        data=tuple(_data(upstream.values())),
+    )
+
+
+def _study(
+    name: str,
+    study: Mapping[str, Any],
+    chains: Mapping[Path, Mapping[Path, Record]],
+    methods: Mapping[str, str],
+) -> Study:
+    mine = {p: c for p, c in chains.items() if read(p).params["figure"]["study"] == name}  # pyright: ignore
+    used = {record.rule for found in mine.values() for record in found.values()}
+    return Study(
+        name=name,
+        title=study["title"],
+        citation=study["citation"],
+        entries=tuple(_entry(path, found[path]) for path, found in mine.items()),
+        methods={rule: text for rule, text in methods.items() if rule in used},
+    )
+
+
+def _entry(path: Path, record: Record) -> Entry:
+    """One figure: what its study says of it, and the files that its job wrote."""
+    options: Mapping[str, Any] = record.params["figure"]  # pyright: ignore
+    files = {file.role: Path(file.path) for file in record.outputs}
+    return Entry(
+        name=f"{options['study']}_{files['png'].stem}",
+        title=options["title"],
+        caption=options["caption"],
+        image=files["png"].read_bytes(),
+        digest=record.passport,
+        record=str(path),
+        simulated=options["simulated"],
+        verdicts=tuple(files["findings"].read_text(encoding="utf-8").splitlines()),
+        viewer=files["html"].read_text(encoding="utf-8") if "html" in files else None,
+        rows=pd.read_csv(files["csv"]) if record.rule == "table" else None,
+    )
+
+
+def _commit() -> str:
+    state = code_state()
+    return f"{state.commit or 'no commit'}{' with uncommitted changes' if state.dirty else ''}"
+
+
+def _software(records: Iterable[Record]) -> dict[str, str]:
+    found = {"python": ""}
+    for record in records:
+        found |= {"python": record.software.python, **record.software.packages}
+    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
+
+
+def _data(records: Iterable[Record]) -> list[Data]:
+    """Each data set and each set of weights, once."""
+    found: dict[str, Data] = {}
+    for record in records:
+        if record.rule == "fetch":
+            origin: Any = record.params["origin"]
+            release = origin["release"]
+            place = origin["place"] or f"package {release['package']}"
+            found[release["dataset"]] = Data(
+                release["dataset"],
+                release["commit"] or release["version"],
+                release["licence"],
+                place,
+            )
+        if record.rule == "fetch_model":
+            model: Any = record.params["model"]
+            found[model["model"]] = Data(
+                model["model"],
+                model["revision"],
+                model["licence"],
+                f"{model['kind']} {model['origin']}",
+            )
+    return [found[name] for name in sorted(found)]
