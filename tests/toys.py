@@ -1,4 +1,4 @@
-"""Toy tables that several tests build on."""
+"""Toy tables and lists that several tests build on."""
 
 import numpy as np
 import xarray as xr
@@ -14,3 +14,9 @@ def table(values, name, dims, runs=RUNS, trs=TRS):
         coords={"run": ("tr", names), "time": ("tr", clock)},
         attrs={"dataset": "toy", "subject": "S1", "recording": "all", "feature": "toy"},
     )
+
+
+class Named(dict):
+    """Stands for Snakemake's named lists: items by name, and as attributes."""
+
+    __getattr__ = dict.__getitem__

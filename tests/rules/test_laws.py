@@ -5,6 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from toys import Named
+
+from braid.provenance import code
 
 SCRIPTS = Path("workflow/scripts")
 RULES = [Path("Snakefile"), *Path("workflow/rules").glob("*.smk")]
@@ -17,8 +20,10 @@ def breakers(rules, obeys):
 
 
 def script_of(rule, workflow):
-    kinds = {"kind": dict(rule.params.items()).get("kind")}
-    return Path(rule.script.replace("{params.kind}", str(kinds["kind"])))
+    """Path of a rule's script below the folder of scripts."""
+    kind = str(dict(rule.params.items()).get("kind"))
+    path = SCRIPTS.parent / "rules" / rule.script.replace("{params.kind}", kind)
+    return path.resolve().relative_to(SCRIPTS.resolve())
 
 
 def test_a_rule_has_the_name_of_its_script(workflow, jobs):
@@ -26,8 +31,8 @@ def test_a_rule_has_the_name_of_its_script(workflow, jobs):
 
 
 def test_every_script_belongs_to_a_rule(workflow, jobs):
-    used = {script_of(rule, workflow).name for rule in jobs}
-    assert {path.name for path in SCRIPTS.rglob("*.py")} == used
+    used = {script_of(rule, workflow) for rule in jobs}
+    assert {path.relative_to(SCRIPTS) for path in SCRIPTS.rglob("*.py")} == used
 
 
 def test_a_rule_writes_below_the_folder_of_its_name(workflow, jobs):
@@ -72,6 +77,31 @@ def test_arrays_are_written_in_a_shadow(jobs):
 
 def test_every_rule_carries_its_code(jobs):
     assert breakers(jobs, lambda rule: "code" in dict(rule.params.items())) == []
+
+
+def test_code_found_at_run_time_counts(workflow, jobs):
+    """A script that asks a registry must name in `code` the module that it will get."""
+    wildcards = Named(
+        source="public",
+        dataset="haxby2001",
+        study="haxby2001",
+        feature="categories",
+        figure="haxby2001/encoding_map",
+    )
+    asking = [
+        r
+        for r in jobs
+        if re.search(r"find\(|read_anat", (SCRIPTS / script_of(r, workflow)).read_text())
+    ]
+    assert {"respond", "extract", "align", "classify", "identify", "slices"} <= {
+        rule.name for rule in asking
+    }
+
+    def obeys(rule):
+        full = dict(rule.params.items())["code"](wildcards)
+        return full != code(str(script_of(rule, workflow)))
+
+    assert breakers(asking, obeys) == []
 
 
 def test_every_cached_rule_tells_the_cache_wildcards_and_roles(workflow, jobs):

@@ -40,7 +40,7 @@ for kind in NEEDS:
             # A flatmap of 300,000 vertices takes 740 MB; the other kinds less.
             mem_mb=2000,
         params:
-            code=digest(f"figures/{kind}.py"),
+            code=figure_code(kind),
             kind=kind,
             figure=figure_options,
         script:

@@ -53,6 +53,16 @@ def figure_inputs(wildcards):
     }
 
 
+def figure_code(kind):
+    """The `code` parameter of a figure, whose script may read the anatomy of its data set."""
+
+    def of_job(wildcards):
+        study, _ = figure_of(wildcards)
+        return code(f"figures/{kind}.py", datasets.NAMES[study.dataset])
+
+    return of_job
+
+
 def figure_options(wildcards):
     """What a figure says of itself."""
     study, figure = figure_of(wildcards)
@@ -138,7 +148,9 @@ def anatomy_table(study, figure, source):
 def anatomy_of_figure(study, figure, source):
     """All files of the table above, each once: a package holds several subjects."""
     table = anatomy_table(study, figure, source)
-    return list(dict.fromkeys(path for files in table.values() for path in files.values()))
+    return list(
+        dict.fromkeys(path for files in table.values() for path in files.values())
+    )
 
 
 def summary_of_figure(study, figure, source):

@@ -73,3 +73,20 @@ def find(name: str) -> Dataset:
         When no module is registered under that name.
     """
     return cast(Dataset, import_module(NAMES[name]))
+
+
+def read_anatomies(name: str, table: Mapping[str, Mapping[str, str]]) -> dict[str, nib.Nifti1Image]:
+    """Read the anatomy of each subject of the data set `name`.
+
+    Parameters
+    ----------
+    name
+        Of the data set.
+    table
+        Subject to role to path of its files.
+    """
+    read = find(name).read_anatomy
+    return {
+        subject: read({role: Path(path) for role, path in files.items()}, subject)
+        for subject, files in table.items()
+    }

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import requests
@@ -64,7 +65,9 @@ def _download(package: Package, partial: Path) -> None:
 
 
 def _attempt(package: Package, partial: Path) -> None:
-    with PyPISimple(_endpoint()) as index:
+    settings = _pip_settings()
+    endpoint = settings.get("index-url", PYPI_SIMPLE_ENDPOINT)
+    with PyPISimple(endpoint, session=_session(settings)) as index:
         found = _find(index, package)
         size = f"{found.size / 1e6:.1f} MB" if found.size else "unknown size"
         logger.info("fetching %s (%s)", package.filename, size)
@@ -82,13 +85,25 @@ def _find(index: PyPISimple, package: Package) -> DistributionPackage:
     raise _absent(package, f"lists no such file under {package.project}")
 
 
-def _endpoint() -> str:
+def _pip_settings() -> dict[str, str]:
+    """What pip is configured with, the environment before the files."""
     # `pip config get` reads one file only; `list` merges them all, in pip's own order.
     command = [sys.executable, "-m", "pip", "config", "list"]
-    settings = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    configured = dict(re.findall(r"^(\S+)='(.*)'$", settings, re.MULTILINE))
-    in_environment = configured.get(":env:.index-url")
-    return in_environment or configured.get("global.index-url", PYPI_SIMPLE_ENDPOINT)
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    found = dict(re.findall(r"^(\S+)='(.*)'$", listed, re.MULTILINE))
+    return {
+        key.removeprefix(origin): value
+        for origin in ("global.", ":env:.")
+        for key, value in found.items()
+        if key.startswith(origin)
+    }
+
+
+def _session(settings: Mapping[str, str]) -> requests.Session:
+    """Trust the certificates that pip trusts, such as those of an institution's proxy."""
+    session = requests.Session()
+    session.verify = settings.get("cert", True)
+    return session
 
 
 def _require_digest(package: Package, found: str) -> None:

@@ -3,12 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-
-
-class Named(dict):
-    """Stands for Snakemake's named lists: items by name, and as attributes."""
-
-    __getattr__ = dict.__getitem__
+from toys import Named
 
 
 @pytest.fixture

@@ -67,3 +67,11 @@ def test_a_passing_failure_is_tried_again(simple, row, tmp_path, monkeypatch):
     monkeypatch.setattr(index, "_endpoint", lambda: simple if attempts else "http://127.0.0.1:9/")
     assert index.fetch_package(row, tmp_path / row.filename).read_bytes() == b"archive"
     assert attempts == [1.0]
+
+
+def test_the_certificates_of_pip_are_trusted(monkeypatch, tmp_path):
+    bundle = tmp_path / "institution.pem"
+    bundle.write_text("no certificate")
+    monkeypatch.setenv("PIP_CERT", str(bundle))
+    assert _session(_pip_settings()).verify == str(bundle)
+    assert _session({}).verify is True

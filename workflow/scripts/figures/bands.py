@@ -1,9 +1,8 @@
 """Draw which band of features explains which region of each subject."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from braid import datasets
+from braid.datasets import read_anatomies
 from braid.drawing.bands import Split, bands
 from braid.drawing.publish import passport_of, publish
 from braid.drawing.slices import grid_of
@@ -19,12 +18,7 @@ job = snakemake
 with recorded(job) as asked:
     options = job.params.figure
     scores = [load(path, {"split": ("band", "voxel")}) for path in job.input.scores]
-    anatomies = {
-        subject: datasets.find(options["dataset"]).read_anatomy(
-            {role: Path(path) for role, path in files.items()}, subject
-        )
-        for subject, files in options["anatomy"].items()
-    }
+    anatomies = read_anatomies(options["dataset"], options["anatomy"])
     splits = [
         Split(
             f"{one.attrs['subject']}, {one.attrs['label']}",

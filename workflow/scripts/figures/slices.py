@@ -1,9 +1,8 @@
 """Draw the scores of each subject on slices of its anatomy."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from braid import datasets
+from braid.datasets import read_anatomies
 from braid.drawing.publish import passport_of, publish
 from braid.drawing.slices import Map, grid_of, slices
 from braid.evaluation.findings import of_scores
@@ -18,12 +17,7 @@ job = snakemake
 with recorded(job) as asked:
     options = job.params.figure
     scores = [load(path, {"r": ("voxel",), "q": ("voxel",)}) for path in job.input.scores]
-    anatomies = {
-        subject: datasets.find(options["dataset"]).read_anatomy(
-            {role: Path(path) for role, path in files.items()}, subject
-        )
-        for subject, files in options["anatomy"].items()
-    }
+    anatomies = read_anatomies(options["dataset"], options["anatomy"])
     maps = [
         Map(
             f"{one.attrs['subject']}, {one.attrs['label']}",
