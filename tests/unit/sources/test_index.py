@@ -64,7 +64,8 @@ def test_a_wrong_file_that_is_there_is_replaced(simple, row, tmp_path, monkeypat
 def test_a_passing_failure_is_tried_again(simple, row, tmp_path, monkeypatch):
     attempts = []
     monkeypatch.setattr(index.time, "sleep", attempts.append)
-    monkeypatch.setattr(index, "_endpoint", lambda: simple if attempts else "http://127.0.0.1:9/")
+    settings = lambda: {"index-url": simple if attempts else "http://127.0.0.1:9/"}  # noqa: E731
+    monkeypatch.setattr(index, "_pip_settings", settings)
     assert index.fetch_package(row, tmp_path / row.filename).read_bytes() == b"archive"
     assert attempts == [1.0]
 
@@ -73,5 +74,5 @@ def test_the_certificates_of_pip_are_trusted(monkeypatch, tmp_path):
     bundle = tmp_path / "institution.pem"
     bundle.write_text("no certificate")
     monkeypatch.setenv("PIP_CERT", str(bundle))
-    assert _session(_pip_settings()).verify == str(bundle)
-    assert _session({}).verify is True
+    assert index._session(index._pip_settings()).verify == str(bundle)
+    assert index._session({}).verify is True
