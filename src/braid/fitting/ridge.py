@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from himalaya.kernel_ridge import solve_kernel_ridge_cv_eigenvalues
 from himalaya.ridge import solve_ridge_cv_svd
 from jaxtyping import Float, Real, Shaped
 
@@ -163,10 +162,24 @@ def _solve_primal(X: np.ndarray, Y: np.ndarray, **settings: Any) -> tuple[np.nda
 
 
 def _solve_dual(X: np.ndarray, Y: np.ndarray, **settings: Any) -> tuple[np.ndarray, np.ndarray]:
-    # A kernel squares the condition number: in float32 small penalties drown in rounding.
+    """Solve among the directions that the TRs span: fewer columns, the same predictions."""
+    rotated, back = _span(X)
+    chosen, coef = _solve_primal(rotated.astype(X.dtype), Y, **settings)
+    return chosen, back @ coef
+
+
+def _span(
+    X: Float[np.ndarray, "tr feature"],
+) -> tuple[Float[np.ndarray, "tr axis"], Float[np.ndarray, "feature axis"]]:
+    """Rotate the features onto the axes of their kernel; return the rotation, too.
+
+    The kernel squares the condition number, hence float64; axes below its rounding are dropped.
+    """
     X = X.astype(np.float64)
-    chosen, dual = solve_kernel_ridge_cv_eigenvalues(X @ X.T, Y, **settings)[:2]
-    return chosen, X.T @ dual
+    squares, axes = np.linalg.eigh(X @ X.T)
+    kept = squares > squares[-1] * len(X) * np.finfo(np.float64).eps
+    lengths = np.sqrt(squares[kept])
+    return axes[:, kept] * lengths, X.T @ (axes[:, kept] / lengths)
 
 
 def _mean_over_folds(recorded: list[np.ndarray], n_folds: int, n_alphas: int) -> np.ndarray:

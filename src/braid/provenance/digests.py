@@ -9,16 +9,21 @@ import ast
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
-import grimp
-
-PACKAGE = "braid"
 ROOT = Path(__file__).parents[3]
+SOURCES = ROOT / "src"
 SCRIPTS = ROOT / "workflow" / "scripts"
 # The pinned software is part of what makes a result.
 LOCK = ROOT / "envs" / "run.lock"
+
+
+class _Source(NamedTuple):
+    """What a file of code means, and what it imports."""
+
+    meaning: bytes
+    imports: frozenset[str]
 
 
 @cache
@@ -37,29 +42,41 @@ def code(script: str, *modules: str) -> str:
     str
         16 hexadecimal digits. Equal code, whatever its comments and layout, has an equal digest.
     """
-    source = (SCRIPTS / script).read_text(encoding="utf-8")
-    digest = hashlib.sha256(_meaning(source) + _lock())
-    for module in sorted(_reached({*_imported(source), *modules})):
-        digest.update(module.encode() + _meaning_of(module))
+    source = _read(SCRIPTS / script)
+    digest = hashlib.sha256(source.meaning + _lock())
+    for path in sorted(_reached({*source.imports, *modules})):
+        digest.update(str(path.relative_to(SOURCES)).encode() + _read(path).meaning)
     return digest.hexdigest()[:16]
 
 
-def _reached(modules: set[str]) -> set[str]:
-    """Add what the modules import, and the packages whose __init__ runs on the way."""
-    graph = _graph()
-    found: set[str] = set()
+def _reached(modules: set[str]) -> set[Path]:
+    """Files of first-party modules that importing these runs, packages on the way included."""
+    found: set[Path] = set()
     queue = [*modules]
     while queue:
         module = queue.pop()
-        if module in graph.modules and module not in found:
-            found.add(module)
-            queue.extend(graph.find_modules_directly_imported_by(module))
-            queue.append(module.rpartition(".")[0])
+        path = _file(module)
+        if path and path not in found:
+            found.add(path)
+            queue += [*_read(path).imports, module.rpartition(".")[0]]
     return found
 
 
-def _imported(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+def _file(module: str) -> Path | None:
+    """File of a first-party module; None for other modules, and for names inside a module."""
+    place = SOURCES.joinpath(*module.split("."))
+    candidates = (place.with_suffix(".py"), place / "__init__.py")
+    return next((path for path in candidates if module and path.is_file()), None)
+
+
+@cache
+def _read(path: Path) -> _Source:
+    tree = ast.parse(path.read_bytes())
+    return _Source(_meaning(tree), frozenset(_imported(tree)))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -67,23 +84,10 @@ def _imported(source: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@cache
-def _meaning_of(module: str) -> bytes:
-    spec = find_spec(module)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(module)
-    return _meaning(Path(spec.origin).read_text(encoding="utf-8"))
-
-
-def _meaning(source: str) -> bytes:
-    return ast.dump(ast.parse(source)).encode()
+def _meaning(tree: ast.Module) -> bytes:
+    return hashlib.sha256(ast.dump(tree).encode()).digest()
 
 
 @cache
 def _lock() -> bytes:
     return hashlib.sha256(LOCK.read_bytes()).digest()
-
-
-@cache
-def _graph() -> grimp.ImportGraph:
-    return grimp.build_graph(PACKAGE, cache_dir=None)
