@@ -10,13 +10,12 @@ BIN := .venv/bin
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export XDG_CONFIG_HOME := $(CURDIR)/.cache/config
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# A live view on a terminal, plain lines in a pipe.
-LOGGER := $(shell [ -t 1 ] && echo --logger rich)
 
 .PHONY: demo test check format lock schema
 
+# A live view on a terminal, plain lines in a pipe.
 demo: .venv/run
-	snakemake demo $(LOGGER)
+	@if [ -t 1 ]; then view="--logger rich"; fi; snakemake demo $$view
 	@echo results/report.html
 
 test: .venv/dev
