@@ -141,7 +141,7 @@ def _margins(
     """Similarity of the true assignment minus that of the swapped one, for each relabelling."""
     grams = gram[orders[:, :, None], orders[:, None, :]]
     targets = _targets(pairs, gram.shape[0])
-    similar = np.einsum("pac,nce,pbe->npab", weights, grams, targets, optimize=True)
+    similar = np.einsum("pai,nij,pbj->npab", weights, grams, targets, optimize=True)
     similar /= np.sqrt(_norms(weights, grams))[:, :, :, None]
     similar /= np.sqrt(_norms(targets, grams))[:, :, None, :]
     return similar[:, :, 0, 0] + similar[:, :, 1, 1] - similar[:, :, 0, 1] - similar[:, :, 1, 0]
@@ -160,7 +160,7 @@ def _norms(
     vectors: Float[np.ndarray, "pair two category"],
     grams: Float[np.ndarray, "permutation category category"],
 ) -> Float[np.ndarray, "permutation pair two"]:
-    return np.einsum("pac,nce,pae->npa", vectors, grams, vectors, optimize=True)
+    return np.einsum("pai,nij,paj->npa", vectors, grams, vectors, optimize=True)
 
 
 def _batches(orders: np.ndarray) -> Iterator[np.ndarray]:

@@ -57,11 +57,11 @@ def test_names_are_safe_for_paths_and_shells(edited, name):
 
 
 def test_a_dangling_name_is_found_with_its_line(edited):
-    path = edited("decoders: [category]", "decoders: [categroy]")
+    path = edited("decoders: [category]", "decoders: [kategory]")
     with pytest.raises(BadInput) as error:
         load_study(path)
     assert f"line {line_of('decoders: [category]'):>3}" in str(error.value)
-    assert "'categroy' is not defined here (known: category, minilm" in str(error.value)
+    assert "'kategory' is not defined here (known: category, minilm" in str(error.value)
 
 
 def test_test_runs_may_not_choose_the_penalty(tmp_path):
