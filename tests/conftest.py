@@ -1,7 +1,6 @@
 """Fixtures that every test may use."""
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import toys
 
 from braid.sources.index import fetch_package
 from braid.sources.tables import load_packages
@@ -29,15 +29,10 @@ def package() -> Callable[[str], Path]:
     return get
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
 @pytest.fixture(scope="session")
 def git() -> Callable[..., str]:
     """Run git in a folder and give what it says."""
-    return _git
+    return toys.git
 
 
 def _leave_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
@@ -63,14 +58,14 @@ def _first_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     with pytest.MonkeyPatch.context() as monkeypatch:
         _leave_home(monkeypatch, folder / "home")
-        _git(folder, "init", "--quiet", "--initial-branch=main", "ds1")
-        _git(folder / "ds1", "annex", "init", "--quiet")
-        _git(folder / "ds1", "config", "annex.backend", "SHA256E")
+        toys.git(folder, "init", "--quiet", "--initial-branch=main", "ds1")
+        toys.git(folder / "ds1", "annex", "init", "--quiet")
+        toys.git(folder / "ds1", "config", "annex.backend", "SHA256E")
         (folder / "ds1" / "bold.bin").write_bytes(b"the first volume\n" * 100)
         (folder / "ds1" / "README").write_text("in git\n")
-        _git(folder / "ds1", "annex", "add", "--quiet", "bold.bin")
-        _git(folder / "ds1", "add", "README")
-        _git(folder / "ds1", "commit", "--quiet", "-m", "first version")
+        toys.git(folder / "ds1", "annex", "add", "--quiet", "bold.bin")
+        toys.git(folder / "ds1", "add", "README")
+        toys.git(folder / "ds1", "commit", "--quiet", "-m", "first version")
     return folder / "ds1"
 
 

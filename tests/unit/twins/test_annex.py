@@ -1,12 +1,10 @@
 """Data sets of one reproducible commit."""
 
 import hashlib
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from toys import git
 
 from braid.twins import annex
 
@@ -19,18 +17,6 @@ def _make(folder: Path) -> Path:
         (root / "stimuli/story.wav").write_bytes(CONTENT)
         (root / "respdict.json").write_text("{}")
     return folder
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        ["git", *arguments],
-        cwd=folder,
-        env={**os.environ, "PATH": path},
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
 
 
 @pytest.fixture(scope="module")
@@ -48,19 +34,19 @@ def test_big_files_are_annexed_under_their_sha256(folder: Path) -> None:
 
 def test_small_files_are_in_git(folder: Path) -> None:
     assert not (folder / "respdict.json").is_symlink()
-    assert _git(folder, "show", "main:respdict.json") == "{}"
+    assert git(folder, "show", "main:respdict.json") == "{}"
 
 
 def test_one_clean_commit_with_a_fixed_identity(folder: Path) -> None:
-    log = _git(folder, "log", "--format=%s|%an|%ae|%cI", "main")
-    assert log == "content|BRAID twin|twin@braid.invalid|2025-05-21T00:00:00+00:00\n"
-    assert _git(folder, "status", "--porcelain") == ""
-    assert _git(folder, "annex", "fsck", "--quiet") == ""
+    log = git(folder, "log", "--format=%s|%an|%ae|%cI", "main")
+    assert log == "content|BRAID twin|twin@braid.invalid|2025-05-21T00:00:00+00:00"
+    assert git(folder, "status", "--porcelain") == ""
+    assert git(folder, "annex", "fsck", "--quiet") == ""
 
 
 def test_the_commit_depends_on_nothing_but_the_content(folder: Path, tmp_path: Path) -> None:
     again = _make(tmp_path / "elsewhere/ds003020")
-    assert _git(again, "rev-parse", "main") == _git(folder, "rev-parse", "main")
+    assert git(again, "rev-parse", "main") == git(folder, "rev-parse", "main")
 
 
 def test_nothing_is_written_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +57,7 @@ def test_nothing_is_written_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("GIT_AUTHOR_NAME", "somebody")
     folder = _make(tmp_path / "ds003020")
     assert [path.name for path in home.rglob("*")] == [".gitconfig"]
-    assert _git(folder, "log", "--format=%an", "main") == "BRAID twin\n"
+    assert git(folder, "log", "--format=%an", "main") == "BRAID twin"
 
 
 def test_a_failure_leaves_nothing(tmp_path: Path) -> None:

@@ -1,9 +1,6 @@
 """The twin has the layout of ds003020, byte by byte where that is known, and its defects."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +13,7 @@ import xarray as xr
 from praatio import textgrid
 from praatio.utilities.errors import PraatioException
 from scipy.io import wavfile
+from toys import git
 
 from braid import store
 from braid.datasets import ds003020 as published
@@ -23,15 +21,6 @@ from braid.twins import ds003020
 
 Twin = tuple[Path, Path]
 STORIES = ("souls", "avatar", "legacy", "life", "wheretheressmoke")
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = ["git", *arguments]
-    environment = {**os.environ, "PATH": path}
-    return subprocess.run(
-        command, cwd=folder, env=environment, check=True, capture_output=True, text=True
-    ).stdout
 
 
 def _responses(folder: Path, story: str, key: str = "data") -> np.ndarray:
@@ -59,7 +48,7 @@ def test_every_file_of_the_readers_is_there(twin: Twin) -> None:
 
 def test_annexed_files_are_those_of_the_published_data_set(twin: Twin) -> None:
     folder, _ = twin
-    tracked = _git(folder, "ls-files").splitlines()
+    tracked = git(folder, "ls-files").splitlines()
     annexed = {name for name in tracked if (folder / name).is_symlink()}
     in_git = {"json", "tsv", "README", "CHANGES", "config", "gitattributes"}
     assert {name.rsplit("/")[-1].rsplit(".")[-1] for name in set(tracked) - annexed} == in_git
@@ -71,16 +60,16 @@ def test_annexed_files_are_those_of_the_published_data_set(twin: Twin) -> None:
 
 def test_the_data_set_is_clean_and_whole(twin: Twin) -> None:
     folder, _ = twin
-    assert _git(folder, "status", "--porcelain") == ""
-    assert _git(folder, "annex", "fsck", "--quiet") == ""
-    assert _git(folder, "rev-list", "--count", "main") == "1\n"
+    assert git(folder, "status", "--porcelain") == ""
+    assert git(folder, "annex", "fsck", "--quiet") == ""
+    assert git(folder, "rev-list", "--count", "main") == "1"
 
 
 def test_two_writes_give_the_same_commit_and_truth(
     twin: Twin, write: Callable[..., Twin], tmp_path: Path
 ) -> None:
     again = write(tmp_path)
-    assert _git(again[0], "rev-parse", "main") == _git(twin[0], "rev-parse", "main")
+    assert git(again[0], "rev-parse", "main") == git(twin[0], "rev-parse", "main")
     for subject in ("UTS01", "UTS02"):
         first, second = (store.load(truth / f"{subject}.nc") for _, truth in (twin, again))
         xr.testing.assert_identical(first, second)
