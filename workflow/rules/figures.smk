@@ -86,13 +86,13 @@ def figures_on(study, source):
     return [figure_file(study, name, source) for name in study.figures_on(source)]
 
 
-def report_entries(wildcards):
-    """Figures of every study, each on its source, in the order of the page."""
-    return {study.id: figures_on(study, source_of(study)) for study in STUDIES.values()}
-
-
 def report_figures(wildcards):
-    return [path for paths in report_entries(wildcards).values() for path in paths]
+    """Figures of every study, each on its source, in the order of the page."""
+    return [
+        path
+        for study in STUDIES.values()
+        for path in figures_on(study, source_of(study))
+    ]
 
 
 def report_records(wildcards):
@@ -180,15 +180,7 @@ GATHER = {
 
 def report_studies(wildcards):
     """What the page says of each study."""
-    entries = report_entries(wildcards)
-    return {
-        study.id: {
-            "title": study.title,
-            "citation": study.citation,
-            "figures": entries[study.id],
-        }
-        for study in STUDIES.values()
-    }
+    return {s.id: {"title": s.title, "citation": s.citation} for s in STUDIES.values()}
 
 
 def report_methods(wildcards):

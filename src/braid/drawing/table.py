@@ -11,33 +11,6 @@ from braid.drawing.style import canvas, style
 LINE = 0.26  # inches per line
 
 
-def beside(ours: pd.DataFrame, printed: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Put the source's printed numbers and the difference behind each of ours.
-
-    Parameters
-    ----------
-    ours
-        One row per key; the other columns are numbers.
-    printed
-        The same keys and columns as the source printed them; rows may be missing.
-    keys
-        Columns that name a row.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For each number `x` of ours: `x`, `x (paper)`, `x difference` (ours - paper).
-    """
-    both = ours.merge(printed, on=keys, how="left", suffixes=("", " (paper)"), validate="1:1")
-    columns = list(keys)
-    for name in ours.columns.difference(keys, sort=False):
-        columns.append(name)
-        if f"{name} (paper)" in both:
-            both[f"{name} difference"] = both[name] - both[f"{name} (paper)"]
-            columns += [f"{name} (paper)", f"{name} difference"]
-    return both.loc[:, columns]
-
-
 @style
 def table(title: str, rows: pd.DataFrame, note: str = "", digits: int = 3) -> Figure:
     """Draw a table: words to the left, numbers to the right, a rule where the first column changes.

@@ -42,19 +42,6 @@ def read_member(archive: Path, name: str) -> bytes:
     raise _no_member(archive, [name])
 
 
-def members_under(archive: Path, prefix: str) -> dict[str, str]:
-    """Files of the archive below the folder `prefix`: name relative to it, and name of the member.
-
-    Raises
-    ------
-    BadInput
-        When the archive is damaged or hostile.
-    """
-    with _readable(archive):
-        below = [m.name for m in _members(archive) if PurePosixPath(m.name).is_relative_to(prefix)]
-    return {str(PurePosixPath(name).relative_to(prefix)): name for name in below}
-
-
 def extract(archive: Path, members: Mapping[str, str], folder: Path) -> None:
     """Write members of an archive into `folder`, all or none.
 

@@ -1,7 +1,7 @@
 """From the stimulus clock to the scanner's: TextGrids, Lanczos interpolation, trims."""
 
 from braid.timing.align import align
-from braid.timing.design import bin_words, check_count, trim, zscore
+from braid.timing.design import check_count, trim, zscore
 from braid.timing.lanczos import interpolate, lanczos_matrix
 from braid.timing.stimulus import Stimulus
 from braid.timing.textgrid import read_tier
@@ -9,7 +9,6 @@ from braid.timing.textgrid import read_tier
 __all__ = [
     "Stimulus",
     "align",
-    "bin_words",
     "check_count",
     "interpolate",
     "lanczos_matrix",

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float, Shaped
 
 from braid.errors import BadInput
@@ -35,24 +34,6 @@ def trim(
         rows = np.flatnonzero(runs == run)
         kept[rows[start : len(rows) - stop]] = True
     return X[kept]
-
-
-def bin_words(events: pd.DataFrame, times: Float[np.ndarray, " tr"], tr: float) -> list[str]:
-    """Text of each TR: the words whose middle lies in [time - tr/2, time + tr/2).
-
-    Parameters
-    ----------
-    events
-        Words of one run: `onset` and `offset` in seconds, and `label`, in order.
-    times
-        Middle of each TR in seconds.
-    tr
-        Length of a TR in seconds.
-    """
-    middle = (events["onset"] + events["offset"]).to_numpy(float) / 2
-    first = np.searchsorted(middle, times - tr / 2)
-    stop = np.searchsorted(middle, times + tr / 2)
-    return [" ".join(events["label"].iloc[a:b]) for a, b in zip(first, stop, strict=True)]
 
 
 def check_count(

@@ -5,7 +5,7 @@ import pytest
 from toys import RUNS, TRS, VOXELS, table
 
 from braid.errors import BadInput
-from braid.evaluation.encoding import encode
+from braid.evaluation.encoding import _delayed, encode
 
 HALF = VOXELS // 2
 
@@ -50,6 +50,16 @@ def test_stacking_lets_runs_see_each_other(design, responses, plan):
     apart, _ = encode([design], [responses], plan(edges="run"))
     stacked, _ = encode([design], [responses], plan(edges="stack"))
     assert not np.allclose(apart["r"].values[1:HALF], stacked["r"].values[1:HALF], atol=1e-6)
+
+
+def test_nothing_crosses_the_edge_of_a_run(plan):
+    X, runs = np.ones((6, 1)), np.array(["a", "a", "b", "b", "c", "c"])
+    fold = (np.array([0, 1, 4, 5]), np.array([2, 3]))
+    apart = _delayed(X, runs, fold, plan(delays=[2], edges="run"))
+    assert apart.ravel().tolist() == [0, 1, 0, 1, 0, 1]
+    # Stacked, runs a and c are one long training run, and b is the test run.
+    stacked = _delayed(X, runs, fold, plan(delays=[2], edges="stack"))
+    assert stacked.ravel().tolist() == [0, 1, 0, 1, 1, 1]
 
 
 def test_shuffled_designs_score_at_chance(design, responses, plan):

@@ -1,12 +1,11 @@
 """Z-scores, trims and the words of each TR."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
 from braid.errors import BadInput
-from braid.timing import bin_words, check_count, trim, zscore
+from braid.timing import check_count, trim, zscore
 
 RUNS = np.repeat(["a", "b"], [30, 20])
 
@@ -37,25 +36,6 @@ def test_trim_cuts_both_ends_of_every_run():
     np.testing.assert_array_equal(kept, [*range(10, 25), *range(40, 45)])
     assert trim(RUNS, RUNS, 10, 5).tolist() == ["a"] * 15 + ["b"] * 5
     np.testing.assert_array_equal(trim(row, RUNS, 0, 0), row)
-
-
-def test_words_fall_into_the_tr_of_their_middle():
-    events = pd.DataFrame(
-        {
-            "onset": [-4.0, 0.0, 1.0, 1.6, 2.9, 9.0],
-            "offset": [-3.0, 0.4, 1.6, 2.4, 3.5, 9.8],
-            "label": ["early", "a", "b", "edge", "c", "late"],
-        }
-    )
-    times = np.array([1.0, 3.0, 5.0])
-    assert bin_words(events, times, 2.0) == ["a b", "edge c", ""]
-
-
-def test_each_word_is_in_one_tr():
-    starts = np.sort(np.random.default_rng(3).uniform(0, 59, 200))
-    events = pd.DataFrame({"onset": starts, "offset": starts + 0.3, "label": map(str, range(200))})
-    binned = " ".join(bin_words(events, 2.0 * np.arange(32) - 1, 2.0)).split()
-    assert binned == [str(i) for i in range(200)]
 
 
 def test_a_count_that_differs_names_both_the_run_and_the_trim():
