@@ -127,8 +127,8 @@ def _fold_weights(
     penalty = alpha * np.trace(kernel) / len(train)
     new = np.stack([X[test][label[test] == member].mean(axis=0) - mean for member in pair])
     dual = np.linalg.solve(kernel + penalty * np.eye(len(train)), centred @ new.T).T
-    # Targets are centred on their training mean, which every block shares equally.
-    dual -= dual.mean(axis=1, keepdims=True)
+    # The patterns are centred, so the weights of each prediction sum to zero over the blocks, and
+    # the targets count from their training mean.
     return dual @ np.eye(size)[label[train]]
 
 

@@ -82,7 +82,7 @@ def test_a_table_prints_words_numbers_dashes_and_its_note():
         {"subject": ["UTS01", "UTS02"], "r": [0.2, -0.0001], "paper": [0.15, np.nan]}
     )
     said = words(table("t", rows, note="a note").axes[0])
-    assert {"S1", "0.200", "0.150", "0.000", "–", "a note"} <= set(said)
+    assert {"UTS01", "0.200", "0.150", "0.000", "–", "a note"} <= set(said)
     assert "-0.000" not in said
 
 

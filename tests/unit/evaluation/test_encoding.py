@@ -6,6 +6,8 @@ from toys import RUNS, TRS, VOXELS, table
 
 from braid.errors import BadInput
 from braid.evaluation.encoding import _delayed, encode
+from braid.evaluation.rows import join_recordings
+from braid.evaluation.scoring import _standard
 
 HALF = VOXELS // 2
 
@@ -62,6 +64,11 @@ def test_nothing_crosses_the_edge_of_a_run(plan):
     assert stacked.ravel().tolist() == [0, 1, 0, 1, 1, 1]
 
 
+def test_folds_enter_the_null_without_their_means_and_with_equal_weight():
+    fold = np.array([[5.0, 2.0], [7.0, 2.0], [9.0, 2.0]])
+    np.testing.assert_allclose(_standard(fold).T, [[-(1.5**0.5), 0, 1.5**0.5], [0, 0, 0]])
+
+
 def test_shuffled_designs_score_at_chance(design, responses, plan):
     scores, _ = encode([design], [responses], plan(shuffle=True))
     assert abs(scores["r"].values[1:HALF].mean()) < 0.05
@@ -112,12 +119,13 @@ def test_recordings_of_another_subject_are_refused(design, responses, plan):
         encode([design], [responses, other], plan())
 
 
-def test_a_voxel_masked_in_one_recording_is_masked_in_all(design, responses, plan):
+def test_a_voxel_masked_in_one_recording_is_masked_in_all(responses):
     first = responses.isel(tr=slice(0, 120))
     second = responses.isel(tr=slice(120, None)).copy(deep=True)
     second["bold"].values[:, 7] = np.nan
-    scores, _ = encode([design], [first, second], plan())
-    assert np.isnan(scores["r"].values[7])
+    bold = join_recordings([first, second])["bold"].values
+    assert np.isnan(bold[:, [0, 7, VOXELS - 1]]).all()
+    assert np.isfinite(np.delete(bold, [0, 7, VOXELS - 1], axis=1)).all()
 
 
 def test_a_held_out_run_must_exist(design, responses, plan):

@@ -49,14 +49,14 @@ def test_the_printed_table_has_the_mean_and_the_papers_numbers(scores):
 
 
 def test_recovery_counts_hits_and_false_alarms(scores):
-    truth = xr.Dataset({"ceiling": ("voxel", [0.0, 0.0, 0.7, 0.7, 0.4])}, attrs={"subject": "S1"})
+    truth = xr.Dataset({"ceiling": ("voxel", [0.0, 0.3, 0.7, 0.7, 0.4])}, attrs={"subject": "S1"})
     found = recover(scores, truth).attrs
-    # Unmasked: planted voxels 2 and 4, found 1 and 2.
-    assert found["precision"] == pytest.approx(1 / 2)
-    assert found["recall"] == pytest.approx(1 / 2)
-    assert found["dice"] == pytest.approx(1 / 2)
-    assert found["false_positives"] == pytest.approx(1 / 2)
-    r, ceiling = np.array([0.1, 0.2, 0.6, 0.3]), np.array([0.0, 0.0, 0.7, 0.4])
+    # Unmasked: voxels 1, 2 and 4 are planted, 1 and 2 are found, 0 is silent.
+    assert found["precision"] == pytest.approx(1)
+    assert found["recall"] == pytest.approx(2 / 3)
+    assert found["dice"] == pytest.approx(4 / 5)
+    assert found["false_positives"] == pytest.approx(0)
+    r, ceiling = np.array([0.1, 0.2, 0.6, 0.3]), np.array([0.0, 0.3, 0.7, 0.4])
     assert found["correlation"] == pytest.approx(np.corrcoef(r, ceiling)[0, 1])
 
 
