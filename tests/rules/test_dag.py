@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -114,3 +115,22 @@ def test_a_library_edit_reruns_what_it_reaches_and_nothing_else(clone):
     after = digests()
     assert after["encode.py"] != before["encode.py"]
     assert after["align.py"] == before["align.py"]
+
+
+def test_results_are_shared_between_checkouts(clone, tmp_path, monkeypatch, package):
+    """A second checkout takes from the cache what the first one made."""
+    store = tmp_path / "store"
+    store.mkdir()
+    monkeypatch.setenv("SNAKEMAKE_OUTPUT_CACHE", str(store))
+    target = "results/public/respond/haxby2001/sub001/slice.nc"
+    packages = package("pymvpa2").resolve().parent
+    for name in ("first", "second"):
+        checkout = tmp_path / name
+        shutil.copytree(clone, checkout, symlinks=True)
+        (checkout / ".cache").mkdir()
+        (checkout / ".cache/packages").symlink_to(packages)
+        run = snakemake(checkout, "-c1", "--cache", "--", target)
+        assert run.returncode == 0, run.stderr
+        assert (checkout / target).resolve().parent == store
+    assert len(list(store.glob("*_responses.nc"))) == 1
+    assert "Symlinking output file" in run.stdout + run.stderr

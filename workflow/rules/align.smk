@@ -10,8 +10,6 @@ rule align:
     log:
         "logs/{source}/align/{dataset}/{feature}.log",
     cache: True
-    shadow:
-        "minimal"
     conda:
         "../../envs/braid.yaml"
     resources:

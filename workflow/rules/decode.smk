@@ -10,8 +10,6 @@ rule classify:
     log:
         "logs/{source}/classify/{study}/{subject}/{decoder}.log",
     cache: True
-    shadow:
-        "minimal"
     conda:
         "../../envs/braid.yaml"
     resources:
@@ -42,8 +40,6 @@ rule identify:
     log:
         "logs/{source}/identify/{study}/{subject}/{decoder}.log",
     cache: True
-    shadow:
-        "minimal"
     conda:
         "../../envs/braid.yaml"
     resources:

@@ -12,8 +12,6 @@ rule encode:
     log:
         "logs/{source}/encode/{study}/{subject}/{fit}.log",
     cache: True
-    shadow:
-        "minimal"
     conda:
         "../../envs/braid.yaml"
     resources:

@@ -7,8 +7,6 @@ rule evaluate:
         prov="results/{source}/evaluate/{study}.prov.json",
     log:
         "logs/{source}/evaluate/{study}.log",
-    shadow:
-        "minimal"
     conda:
         "../../envs/braid.yaml"
     resources:
@@ -30,8 +28,6 @@ rule recover:
         prov="results/twin/recover/{study}/{subject}/{fit}.prov.json",
     log:
         "logs/twin/recover/{study}/{subject}/{fit}.log",
-    shadow:
-        "minimal"
     conda:
         "../../envs/braid.yaml"
     resources:

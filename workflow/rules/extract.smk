@@ -9,8 +9,6 @@ rule extract:
     log:
         "logs/{source}/extract/{dataset}/{feature}.log",
     cache: True
-    shadow:
-        "minimal"
     conda:
         "../../envs/braid.yaml"
     resources:

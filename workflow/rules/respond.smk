@@ -9,8 +9,6 @@ rule respond:
     log:
         "logs/{source}/respond/{dataset}/{subject}/{recording}.log",
     cache: True
-    shadow:
-        "minimal"
     conda:
         "../../envs/braid.yaml"
     resources:
