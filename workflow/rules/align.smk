@@ -13,8 +13,8 @@ rule align:
     conda:
         "../../envs/braid.yaml"
     resources:
-        # As extract: words in, TRs out, never more than two copies.
-        mem_mb=12000,
+        # The words of extract, 15 GB, and their TRs, 3 GB, held twice.
+        mem_mb=24000,
     params:
         code=digest("align.py", "braid.datasets.{dataset}"),
         key=key,

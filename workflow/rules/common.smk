@@ -98,7 +98,8 @@ def origin(wildcards):
 
 
 def commit(wildcards):
-    return RELEASES[wildcards.dataset].commit
+    """Commit of the published data set; a package has none."""
+    return RELEASES[wildcards.dataset].commit or ""
 
 
 def model_row(wildcards):

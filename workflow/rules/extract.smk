@@ -12,8 +12,8 @@ rule extract:
     conda:
         "../../envs/braid.yaml"
     resources:
-        # BERT-large is 1.3 GB in float32; 25 layers of 1,024 for 29,000 TRs are 3 GB, held twice.
-        mem_mb=8000,
+        # BERT-large, word by word: 25 layers of 1,024 for 150,000 words are 15 GB in float32.
+        mem_mb=24000,
     params:
         code=extractor_code,
         key=key,
