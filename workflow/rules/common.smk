@@ -92,14 +92,16 @@ def origin(wildcards):
     found = ORIGINS[wildcards.dataset]
     if simulated_commit(wildcards):
         place = rules.simulate.output.data.format(**wildcards)
-        return found.model_copy(update={"place": place}).model_dump(mode="json")
+        twin = {"place": place, "simulated": True}
+        return found.model_copy(update=twin).model_dump(mode="json")
     locked = LOCKS.get(wildcards.dataset, {}).get(wildcards.path)
     return found.model_copy(update={"locked": locked}).model_dump(mode="json")
 
 
 def commit(wildcards):
-    """Commit of the published data set; a package has none."""
-    return RELEASES[wildcards.dataset].commit or ""
+    """Commit of the published data set; a package has none, and a twin its own."""
+    published = RELEASES[wildcards.dataset].commit or ""
+    return "" if simulated_commit(wildcards) else published
 
 
 def model_row(wildcards):

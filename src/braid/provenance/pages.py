@@ -93,24 +93,23 @@ def _software(records: Iterable[Record]) -> dict[str, str]:
 
 def _data(records: Iterable[Record]) -> list[Data]:
     """Each data set and each set of weights, once."""
-    found: dict[str, Data] = {}
-    for record in records:
-        if record.rule == "fetch":
-            origin: Any = record.params["origin"]
-            release = origin["release"]
-            place = origin["place"] or f"package {release['package']}"
-            found[release["dataset"]] = Data(
-                release["dataset"],
-                release["commit"] or release["version"],
-                release["licence"],
-                place,
-            )
-        if record.rule == "fetch_model":
-            model: Any = record.params["model"]
-            found[model["model"]] = Data(
-                model["model"],
-                model["revision"],
-                model["licence"],
-                f"{model['kind']} {model['origin']}",
-            )
+    describe = {"fetch": _dataset, "fetch_model": _weights}
+    told = (describe[record.rule](record.params) for record in records if record.rule in describe)
+    found = {data.name: data for data in told}
     return [found[name] for name in sorted(found)]
+
+
+def _dataset(params: Mapping[str, Any]) -> Data:
+    origin = params["origin"]
+    release = origin["release"]
+    if origin["simulated"]:
+        return Data(f"{release['dataset']} (twin)", "simulated here", "as BRAID", origin["place"])
+    version = release["commit"] or release["version"]
+    place = origin["place"] or f"package {release['package']}"
+    return Data(release["dataset"], version, release["licence"], place)
+
+
+def _weights(params: Mapping[str, Any]) -> Data:
+    model = params["model"]
+    place = f"{model['kind']} {model['origin']}"
+    return Data(model["model"], model["revision"], model["licence"], place)

@@ -22,6 +22,8 @@ class Origin(BaseModel):
         The package, for a data set that travels in one.
     place
         Repository to clone: the published one, a mirror, or a twin.
+    simulated
+        Whether that is a twin, whose commit is its own.
     locked
         What the file must be, where the lock of the data set says so.
     """
@@ -31,6 +33,7 @@ class Origin(BaseModel):
     release: DataSource
     package: Package | None = None
     place: str | None = None
+    simulated: bool = False
     locked: LockedFile | None = None
 
 

@@ -10,7 +10,7 @@ from braid.drawing.passport import read as read_passport
 from braid.errors import BadInput
 from braid.provenance import recorded
 from braid.provenance.chain import chain, read
-from braid.provenance.pages import gather
+from braid.provenance.pages import _dataset, gather
 from braid.store import sha256
 
 ORIGIN = {
@@ -22,6 +22,7 @@ ORIGIN = {
         "licence": "CC-BY-SA-3.0",
     },
     "place": None,
+    "simulated": False,
 }
 FIGURE = {"study": "toy", "title": "A <title>", "caption": "A caption.", "simulated": True}
 
@@ -87,6 +88,14 @@ def test_the_report_is_made_of_the_records(figure):
     [data] = report.data
     assert (data.name, data.version, data.url) == ("haxby2001", "2.6.5", "package pymvpa2")
     assert report.software["numpy"]
+
+
+def test_a_twin_does_not_bear_the_commit_of_the_real_data():
+    release = {"dataset": "ds003020", "commit": "f74eb2bc", "licence": "CC0"}
+    origin = {"release": release, "place": "results/twin/simulate/ds003020", "simulated": True}
+    data = _dataset({"origin": origin})
+    assert (data.name, data.version) == ("ds003020 (twin)", "simulated here")
+    assert _dataset({"origin": origin | {"simulated": False}}).version == "f74eb2bc"
 
 
 def test_the_passport_inside_the_picture_is_that_of_the_record(figure):
