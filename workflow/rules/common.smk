@@ -8,7 +8,7 @@ from braid import datasets, features
 from braid.provenance import code
 from braid.sources.origins import origins
 from braid.sources.tables import load_datasets, load_lock, load_models, load_packages
-from braid.study import load_config, load_studies
+from braid.study import load_config, load_studies, names
 
 CONFIG = load_config(config)
 STUDIES = load_studies("config/studies")
@@ -17,6 +17,9 @@ MODELS = load_models(Path("config/models.tsv"))
 RELEASES = load_datasets(Path("config/datasets.tsv"))
 ORIGINS = origins(RELEASES, PACKAGES, CONFIG.mirrors)
 LOCKS = {path.stem: load_lock(path) for path in Path("resources/locks").glob("*.tsv")}
+
+# Wildcards may be what names in a study may be.
+NAME = names.NAME.strip("^$")
 
 # Nothing that a job starts may write into the home directory.
 os.environ["XDG_CACHE_HOME"] = os.path.abspath(".cache")
@@ -27,11 +30,11 @@ wildcard_constraints:
     source="public|twin",
     dataset="|".join(datasets.NAMES),
     study="|".join(STUDIES),
-    subject=r"[A-Za-z0-9]+",
-    recording=r"[A-Za-z0-9]+",
-    feature=r"[a-z0-9_]+",
-    fit=r"[a-z0-9_]+",
-    decoder=r"[a-z0-9_]+",
+    subject=NAME,
+    recording=NAME,
+    feature=NAME,
+    fit=NAME,
+    decoder=NAME,
     model="|".join(map(re.escape, MODELS)),
 
 
