@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +28,19 @@ def package() -> Callable[[str], Path]:
         return fetch_package(row, ROOT / ".cache" / "packages" / row.filename)
 
     return get
+
+
+@pytest.fixture(scope="session")
+def vectors(package: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of static word vectors, as a fetched model has it."""
+    folder = tmp_path_factory.mktemp("vectors")
+    with zipfile.ZipFile(package("wordllama")) as wheel:
+        inside = "wordllama/{}".format
+        tokenizer = wheel.read(inside("tokenizers/l2_supercat_tokenizer_config.json"))
+        (folder / "tokenizer.json").write_bytes(tokenizer)
+        weights = wheel.read(inside("weights/l2_supercat_256.safetensors"))
+        (folder / "vectors.safetensors").write_bytes(weights)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """What was planted can be found by a plain ridge, where it was planted and only there."""
 
-import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -24,18 +23,6 @@ TRS = 90
 MARKERS = {"sentence_start", "sentence_end", "br", "lg", "ls", "ns", "sp"}
 
 Scores = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
-@pytest.fixture(scope="module")
-def vectors(package: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("vectors")
-    with zipfile.ZipFile(package("wordllama")) as wheel:
-        inside = "wordllama/{}".format
-        tokenizer = wheel.read(inside("tokenizers/l2_supercat_tokenizer_config.json"))
-        (folder / "tokenizer.json").write_bytes(tokenizer)
-        weights = wheel.read(inside("weights/l2_supercat_256.safetensors"))
-        (folder / "vectors.safetensors").write_bytes(weights)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,10 @@ import pandas as pd
 
 from braid.drawing.report import Data, Entry, Report, Study
 from braid.provenance.chain import chain, read
-from braid.provenance.observe import code_state
 from braid.provenance.schema import Record
 
 SUMMARY = (
-    "Each figure was made by one Snakemake run from verified raw files. Its passport, which the "
+    "Each figure was made by Snakemake jobs from verified raw files. Its passport, which the "
     "picture carries too, leads to the record of the job that drew it, and from there to every "
     "file, parameter, version and digest behind it."
 )
@@ -37,7 +36,7 @@ def gather(
     return Report(
         title="BRAID report",
         summary=SUMMARY,
-        commit=_commit(),
+        commit=_commits(upstream.values()),
         studies=tuple(_study(name, study, chains, methods) for name, study in studies.items()),
         software=_software(upstream.values()),
         data=tuple(_data(upstream.values())),
@@ -79,9 +78,11 @@ def _entry(path: Path, record: Record) -> Entry:
     )
 
 
-def _commit() -> str:
-    state = code_state()
-    return f"{state.commit or 'no commit'}{' with uncommitted changes' if state.dirty else ''}"
+def _commits(records: Iterable[Record]) -> str:
+    """Commits that the jobs ran at; results of several may stand side by side."""
+    states = [record.code for record in records]
+    commits = ", ".join(dict.fromkeys(state.commit or "no commit" for state in states))
+    return commits + (" with uncommitted changes" if any(state.dirty for state in states) else "")
 
 
 def _software(records: Iterable[Record]) -> dict[str, str]:

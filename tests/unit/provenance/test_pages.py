@@ -10,7 +10,7 @@ from braid.drawing.passport import read as read_passport
 from braid.errors import BadInput
 from braid.provenance import recorded
 from braid.provenance.chain import chain, read
-from braid.provenance.pages import _dataset, gather
+from braid.provenance.pages import _commits, _dataset, gather
 from braid.store import sha256
 
 ORIGIN = {
@@ -88,6 +88,16 @@ def test_the_report_is_made_of_the_records(figure):
     [data] = report.data
     assert (data.name, data.version, data.url) == ("haxby2001", "2.6.5", "package pymvpa2")
     assert report.software["numpy"]
+
+
+def test_the_commits_are_those_of_the_jobs_not_of_the_report(figure):
+    records = list(chain(figure).values())
+    records[0].code.commit, records[1].code.commit, records[2].code.commit = "aaa", "bbb", "aaa"
+    for record in records:
+        record.code.dirty = False
+    assert _commits(records) == "aaa, bbb"
+    records[2].code.dirty = True
+    assert _commits(records) == "aaa, bbb with uncommitted changes"
 
 
 def test_a_twin_does_not_bear_the_commit_of_the_real_data():

@@ -1,6 +1,5 @@
 """Material of the twins: a text, word vectors, and one small twin."""
 
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,18 +12,6 @@ from braid.twins import ds003020
 @pytest.fixture(scope="session")
 def text_archive(package: Callable[[str], Path]) -> Path:
     return package("brotli")
-
-
-@pytest.fixture(scope="session")
-def vectors(package: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("vectors")
-    with zipfile.ZipFile(package("wordllama")) as wheel:
-        inside = "wordllama/{}".format
-        tokenizer = wheel.read(inside("tokenizers/l2_supercat_tokenizer_config.json"))
-        (folder / "tokenizer.json").write_bytes(tokenizer)
-        weights = wheel.read(inside("weights/l2_supercat_256.safetensors"))
-        (folder / "vectors.safetensors").write_bytes(weights)
-    return folder
 
 
 @pytest.fixture(scope="session")
