@@ -9,8 +9,12 @@ configfile: "config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/params.smk"
+include: "workflow/rules/inputs.smk"
+include: "workflow/rules/costs.smk"
 include: "workflow/rules/fetch.smk"
 include: "workflow/rules/respond.smk"
+include: "workflow/rules/parcellate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/align.smk"
 include: "workflow/rules/encode.smk"

@@ -20,12 +20,14 @@ RUNS = np.repeat(["a", "b"], 20)
 def files(tmp_path):
     """A good recording; each test breaks it."""
     (tmp_path / "respdict.json").write_text(json.dumps({"souls": TRS}))
+    (tmp_path / "subject_xfms.json").write_text("{}")
     mask = np.ones((4, 3, 2), np.uint8)
     nib.save(nib.Nifti1Image(mask, np.eye(4)), tmp_path / "mask_thick.nii.gz")
     put(tmp_path / "souls.hf5", data=bold())
     return {
         "bold": tmp_path / "souls.hf5",
         "respdict": tmp_path / "respdict.json",
+        "transforms": tmp_path / "subject_xfms.json",
         "mask": tmp_path / "mask_thick.nii.gz",
     }
 
@@ -63,13 +65,12 @@ def test_29_a_missing_data_set_lists_those_there(files, key):
     put(files["bold"], **{key: bold()})
     error = refusal(files)
     assert error.field == "data set 'data'"
-    assert error.problem == f"absent; found ['{key.split('/')[0]}']"
+    assert error.problem == f"absent; found {[key] if '/' not in key else []}"
 
 
 @pytest.mark.parametrize(
     ("values", "found"),
     [
-        (bold().T, "float64 (24, 40)"),
         (bold()[None, None], "float64 (1, 1, 40, 24)"),
         (bold()[0], "float64 (24,)"),
         (np.full((40, 24), b"x"), "|S1 (40, 24)"),
@@ -79,7 +80,8 @@ def test_29_another_shape_or_type_names_what_was_expected(files, values, found):
     put(files["bold"], data=values)
     error = refusal(files)
     assert error.field == "data set 'data'"
-    assert error.problem == f"{found}, expected numbers (TR, voxel), (40, 24)"
+    expected = "expected numbers (tr, voxel) or (repeat, tr, voxel)"
+    assert error.problem == f"{found}, {expected}"
 
 
 def test_29_repeats_of_another_shape_are_refused(files):
@@ -87,9 +89,12 @@ def test_29_repeats_of_another_shape_are_refused(files):
     assert refusal(files).field == "data set 'individual_repeats'"
 
 
-def test_30_another_subjects_voxels_do_not_fit_the_mask(files):
-    put(files["bold"], data=bold(voxels=25))
-    assert "(40, 25), expected numbers (TR, voxel), (40, 24)" in refusal(files).problem
+@pytest.mark.parametrize("values", [bold(voxels=25), bold(voxels=25)[None], bold().T])
+def test_30_another_subjects_voxels_do_not_fit_the_mask(files, values):
+    put(files["bold"], data=values)
+    problem = refusal(files).problem
+    assert f"{values.shape} has {values.shape[-1]} voxels in each TR" in problem
+    assert "thick mask of the subject has 24" in problem
 
 
 @pytest.mark.parametrize("lost", [5, -1])
@@ -108,7 +113,7 @@ def test_31_words_after_the_scan_belong_to_another_story(tmp_path, files):
         '"IntervalTier"\n"word"\n0\n200\n1\n119\n120\n"late"\n'
     )
     with pytest.raises(BadInput, match=r"story souls: has words until 120 s.* 60 TRs .*\(10, 5\)"):
-        ds003020.read_stimulus(files, ("souls",))
+        ds003020.read_stimulus(files, ("souls",), "events")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -116,7 +121,7 @@ def test_31_words_after_the_scan_belong_to_another_story(tmp_path, files):
 def test_32_a_voxel_that_is_not_finite_is_masked_and_counted(value, rows):
     values = bold()
     values[rows, 7] = value
-    found = standardise(recording(values), detrend=True)
+    found = standardise(recording(values), ("detrend", "zscore"))
     assert np.isnan(found["bold"][:, 7]).all()
     assert np.isfinite(found["bold"].drop_isel(voxel=7)).all()
     assert (found.attrs["masked_nan"], found.attrs["masked_constant"]) == (1, 0)
@@ -127,7 +132,7 @@ def test_32_a_voxel_that_is_not_finite_is_masked_and_counted(value, rows):
 def test_33_a_voxel_constant_in_any_run_is_masked_and_counted(level, rows):
     values = bold()
     values[rows, 3] = level
-    found = standardise(recording(values), detrend=True)
+    found = standardise(recording(values), ("detrend", "zscore"))
     assert np.isnan(found["bold"][:, 3]).all()
     assert np.isfinite(found["bold"].drop_isel(voxel=3)).all()
     assert (found.attrs["masked_nan"], found.attrs["masked_constant"]) == (0, 1)
@@ -136,12 +141,24 @@ def test_33_a_voxel_constant_in_any_run_is_masked_and_counted(level, rows):
 @pytest.mark.parametrize("kind", ["<i2", ">i2", ">f8", ">f4", "<f2"])
 def test_34_every_number_type_becomes_native_float32(kind):
     values = (100 * bold()).round().astype(kind)
-    found = standardise(recording(values), detrend=False)["bold"]
-    expected = standardise(recording(values.astype(float)), detrend=False)["bold"]
+    found = standardise(recording(values), ("zscore",))["bold"]
+    expected = standardise(recording(values.astype(float)), ("zscore",))["bold"]
     assert found.dtype == np.dtype("=f4")
     np.testing.assert_array_equal(found, expected)
 
 
-def test_24_a_pointer_is_not_responses(files):
-    files["bold"].write_text("/annex/objects/MD5E-s110333408--59448c169508b889d676cfbe0a76270f.hf5")
-    assert "not fetched" in refusal(files).problem
+@pytest.mark.parametrize("role", ["bold", "respdict", "transforms", "mask"])
+def test_24_a_pointer_is_not_responses(files, role):
+    pointer = "/annex/objects/MD5E-s110333408--59448c169508b889d676cfbe0a76270f.hf5"
+    files[role].write_text(pointer)
+    with pytest.raises(BadInput, match=f"{files[role].name}: content: not fetched"):
+        ds003020.read_responses(files, "UTS01", "souls")
+
+
+@pytest.mark.parametrize("kind", ds003020.STIMULI)
+def test_24_a_pointer_is_no_stimulus(tmp_path, files, kind):
+    path = tmp_path / ds003020.stimulus_files(("souls",), kind)["souls"]
+    path.parent.mkdir(parents=True)
+    path.symlink_to("../.git/annex/objects/0a/1b/MD5E-s9--0cc1/MD5E-s9--0cc1.wav")
+    with pytest.raises(BadInput, match="content: not fetched"):
+        ds003020.read_stimulus(files | {"souls": path}, ("souls",), kind)

@@ -1,4 +1,4 @@
-"""Spoilt, hostile, absent and secret input of the rooms where bytes come from."""
+"""Spoilt, hostile, absent and secret packages."""
 
 import io
 import signal
@@ -13,138 +13,11 @@ from pathlib import Path
 import pytest
 
 from braid.errors import BadInput
-from braid.sources import commands, datalad, index
+from braid.sources import index
 from braid.sources.archives import extract, read_member
 from braid.sources.tables import Package
 
 CONTENT = b"the first volume\n" * 100
-
-
-# ---- data sets under git-annex
-
-
-@pytest.fixture
-def dataset(published, git, tmp_path):
-    return clone(published, git, tmp_path)
-
-
-def clone(published, git, tmp_path):
-    """Commit whatever changed in the published data set, and clone that."""
-    git(published, "add", "--all")
-    git(published, "commit", "--quiet", "--allow-empty", "-m", "next version")
-    commit = git(published, "rev-parse", "HEAD")
-    return datalad.clone(str(published), commit, tmp_path / "ds1")
-
-
-def spoil(file: Path) -> None:
-    """Flip one bit, as a bad disk would."""
-    content = bytearray(file.read_bytes())
-    content[7] ^= 1
-    file.chmod(0o644)
-    file.write_bytes(content)
-
-
-def test_a_flipped_bit_is_found_and_the_content_fetched_again(dataset):
-    spoil(datalad.get(dataset, "bold.bin"))
-    assert datalad.get(dataset, "bold.bin").read_bytes() == CONTENT
-
-
-def test_a_flipped_bit_without_another_copy_is_refused(dataset, published):
-    spoil(datalad.get(dataset, "bold.bin"))
-    published.rename(published.with_name("away"))
-    with pytest.raises(BadInput, match="can be had"):
-        datalad.get(dataset, "bold.bin")
-    assert not (dataset / "bold.bin").exists()
-
-
-def test_content_spoilt_at_its_source_is_refused(dataset, published):
-    spoil((published / "bold.bin").resolve())
-    with pytest.raises(BadInput, match=r"ds1/bold\.bin"):
-        datalad.get(dataset, "bold.bin")
-    assert not (dataset / "bold.bin").exists()
-
-
-def test_content_that_cannot_be_had_is_one_clear_message_whose_cure_works(
-    dataset, published, caplog
-):
-    caplog.set_level("INFO")
-    elsewhere = published.rename(published.with_name("elsewhere"))
-    with pytest.raises(BadInput) as error:
-        datalad.get(dataset, "bold.bin")
-    assert str(error.value) == (
-        "ds1/bold.bin: content: none of its known copies can be had (0.0 MB)\n"
-        "  cure: check the network, or name a copy of the data set in the configuration, "
-        "mirrors: {ds1: <path or url>}"
-    )
-    assert [r.message for r in caplog.records] == ["fetching ds1/bold.bin (0.0 MB)"]
-    datalad.clone(str(elsewhere), datalad.head(dataset), dataset)
-    assert datalad.get(dataset, "bold.bin").read_bytes() == CONTENT
-
-
-@pytest.mark.parametrize("backend", ["WORM", "URL"])
-def test_a_key_without_a_hash_is_refused(backend, published, git, tmp_path):
-    if backend == "WORM":
-        (published / "loose.bin").write_bytes(CONTENT)
-        git(published, "-c", "annex.backend=WORM", "annex", "add", "--quiet", "loose.bin")
-    else:
-        url = "http://localhost/loose.bin"
-        git(published, "annex", "addurl", "--relaxed", "--quiet", "--file=loose.bin", url)
-    dataset = clone(published, git, tmp_path)
-    with pytest.raises(BadInput, match="hold no hash"):
-        datalad.get(dataset, "loose.bin")
-
-
-@pytest.mark.parametrize("scheme", ["file", "http"])
-def test_addresses_of_this_machine_in_a_data_set_are_not_followed(
-    scheme, published, git, serve, tmp_path
-):
-    (tmp_path / "bait").mkdir()
-    (tmp_path / "bait" / "bold.bin").write_bytes(CONTENT)
-    place = f"file://{tmp_path}/bait" if scheme == "file" else serve(tmp_path / "bait")
-    key = git(published, "annex", "lookupkey", "bold.bin")
-    git(published, "annex", "registerurl", key, f"{place}/bold.bin")
-    git(published, "annex", "drop", "--force", "--quiet", "bold.bin")
-    dataset = clone(published, git, tmp_path)
-    with pytest.raises(BadInput, match="can be had"):
-        datalad.get(dataset, "bold.bin")
-
-
-def test_a_link_that_leads_out_of_the_data_set_is_refused(published, git, tmp_path):
-    (tmp_path / "private").write_text("private")
-    (published / "bold.wav").symlink_to(tmp_path / "private")
-    dataset = clone(published, git, tmp_path)
-    with pytest.raises(BadInput, match="leads out"):
-        datalad.get(dataset, "bold.wav")
-
-
-def test_a_file_edited_in_the_clone_is_refused(dataset):
-    (dataset / "README").write_text("edited\n")
-    with pytest.raises(BadInput, match="changed in the clone"):
-        datalad.get(dataset, "README")
-
-
-@pytest.mark.parametrize("source", ["absent", "published"])
-def test_a_clone_that_fails_leaves_nothing(source, published, tmp_path):
-    place = published if source == "published" else tmp_path / source
-    with pytest.raises(BadInput, match=r"does not exist|has no commit"):
-        datalad.clone(str(place), "0" * 40, tmp_path / "new" / "ds1")
-    assert [p.name for p in (tmp_path / "new").iterdir()] == [".ds1.lock"]
-
-
-def test_a_server_that_says_nothing_is_given_up(empty_home, tmp_path, monkeypatch):
-    monkeypatch.setattr(commands, "_STALL", 2.0)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = f"http://127.0.0.1:{server.getsockname()[1]}/ds1"
-        with pytest.raises(BadInput, match="nothing arrived for 2 s"):
-            datalad.clone(address, "0" * 40, tmp_path / "ds1")
-
-
-def test_a_password_in_an_address_stays_out_of_messages_and_logs(empty_home, tmp_path, caplog):
-    caplog.set_level("DEBUG")
-    with pytest.raises(BadInput) as error:
-        datalad.clone("http://user:CANARY@127.0.0.1:9/ds1", "0" * 40, tmp_path / "ds1")
-    assert "CANARY" not in str(error.value) + caplog.text
-    assert "cloning http://***@127.0.0.1:9/ds1" in caplog.text
 
 
 # ---- packages
@@ -154,9 +27,11 @@ def test_a_password_in_an_address_stays_out_of_messages_and_logs(empty_home, tmp
 def row():
     return Package(
         name="tiny",
+        index="python",
         project="tiny",
         version="1.0",
         filename="tiny-1.0.tar.gz",
+        bytes=7,
         sha256="0" * 64,
         licence="MIT",
         terms="none",

@@ -48,9 +48,9 @@ def planned(run):
 def test_the_whole_public_study_is_planned_without_data(clone):
     run = snakemake(clone, "-n", "kobayashi2025_encoding_map", "--config", "source=public")
     jobs = planned(run)
-    # 84 stories of three subjects, their TextGrids, lengths, and 12 files for flatmaps each.
+    # 84 stories of three subjects, their TextGrids, two tables, and each pycortex subject whole.
     assert jobs["respond"] == 252
-    assert jobs["fetch"] == 252 + 84 + 1 + 36
+    assert jobs["fetch"] == 252 + 84 + 2 + 93
     assert jobs["encode"] == 3
     assert "simulate" not in jobs
     assert "bert-large-uncased" in run.stdout

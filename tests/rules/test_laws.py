@@ -92,9 +92,9 @@ def test_code_found_at_run_time_counts(workflow, jobs):
     """A script that asks a registry must name in `code` the module that it will get."""
     wildcards = Named(
         source="public",
-        dataset="haxby2001",
+        dataset="ds003020",
         study="haxby2001",
-        feature="categories",
+        feature="bert",
         figure="haxby2001/encoding_map",
     )
     asking = [
@@ -102,7 +102,7 @@ def test_code_found_at_run_time_counts(workflow, jobs):
         for r in jobs
         if re.search(r"find\(|read_anat", (SCRIPTS / script_of(r, workflow)).read_text())
     ]
-    assert {"respond", "extract", "align", "classify", "identify", "slices"} <= {
+    assert {"simulate", "respond", "extract", "align", "classify", "identify", "slices"} <= {
         rule.name for rule in asking
     }
 
@@ -191,3 +191,31 @@ def test_fixed_targets_exist(workflow):
 def test_nothing_unpickles_or_calls_a_shell(word):
     sources = [*Path("src").rglob("*.py"), *Path("workflow").rglob("*.py"), *RULES]
     assert [path for path in sources if re.search(word, path.read_text())] == []
+
+
+def test_only_recovery_may_read_a_planted_truth(workflow, jobs):
+    """Whatever else read it could find what it was told to find."""
+    truth = workflow.globals["truth"]
+    readers = [rule.name for rule in jobs if truth in list(rule.input)]
+    assert readers == ["recover"]
+    mentions = [
+        line.strip()
+        for path in [*RULES, *SCRIPTS.rglob("*.py")]
+        for line in path.read_text().splitlines()
+        if '.truth"' in line
+    ]
+    assert mentions == [
+        'return f"results/twin/simulate/{dataset_name(wildcards)}.truth"',
+        'truth=directory("results/twin/simulate/{dataset}.truth"),',
+    ]
+
+
+def test_nothing_fetched_or_made_can_be_committed():
+    ignored = Path(".gitignore").read_text().splitlines()
+    assert {"/.cache/", "/results/"} <= set(ignored)
+
+
+def test_licensed_responses_are_for_their_holder_alone(workflow):
+    mode = workflow.globals["mode"]
+    assert mode(Named(dataset="nsd")) == 0o600
+    assert mode(Named(dataset="ds003020")) == 0o644

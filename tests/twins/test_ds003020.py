@@ -30,21 +30,16 @@ def score(
     package: Callable[[str], Path], vectors: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[bool], Scores]:
     """Region, ceiling and test correlation per voxel, on a twin with or without signal."""
+    given = {"brotli": package("brotli"), "wordllama": vectors}
+    given["table"] = tmp_path_factory.mktemp("table") / "twin.tsv"
     table = pd.DataFrame({"story": [*TRAIN, TEST], "trs": TRS, "UTS01": "yes"})
+    table.to_csv(given["table"], sep="\t", index=False)
 
     @cache
     def score(signal: bool) -> Scores:
         parent = tmp_path_factory.mktemp("twin")
-        ds003020.write(
-            parent / "ds003020",
-            parent / "truth",
-            table=table,
-            text_archive=package("brotli"),
-            vectors=vectors,
-            seed=3,
-            signal=signal,
-            voxel=9.0,
-        )
+        folder, truth_folder = parent / "ds003020", parent / "truth"
+        ds003020.write(folder, truth_folder, given, seed=3, signal=signal, voxel=9.0)
         truth = store.load(parent / "truth/UTS01.nc")
         r = _ridge(parent / "ds003020", vectors)
         return truth["region"].to_numpy(), truth["ceiling"].to_numpy(), r

@@ -13,8 +13,8 @@ rule align:
     conda:
         "../../envs/braid.yaml"
     resources:
-        # The words of extract, 15 GB, and their TRs, 3 GB, held twice.
-        mem_mb=24000,
+        # BERT-large on words of 84 stories: 16 GB of features, and 3 GB of TRs three times.
+        mem_mb=memory("align"),
     params:
         code=digest("align.py", "braid.datasets.{dataset}"),
         key=key,

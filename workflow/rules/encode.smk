@@ -16,7 +16,7 @@ rule encode:
         "../../envs/braid.yaml"
     resources:
         # UTS03, whole: 28,000 TRs by 95,556 voxels are 11 GB in float32, held three times.
-        mem_mb=40000,
+        mem_mb=memory("encode"),
     params:
         code=digest("encode.py"),
         key=key,

@@ -11,7 +11,7 @@ rule evaluate:
         "../../envs/braid.yaml"
     resources:
         # Ten numbers for each of 95,000 voxels, one file at a time.
-        mem_mb=1000,
+        mem_mb=memory("evaluate"),
     params:
         code=digest("evaluate.py"),
     script:
@@ -32,7 +32,7 @@ rule recover:
         "../../envs/braid.yaml"
     resources:
         # Ten numbers for each voxel of a twin.
-        mem_mb=1000,
+        mem_mb=memory("recover"),
     params:
         code=digest("recover.py"),
     script:

@@ -12,8 +12,8 @@ rule extract:
     conda:
         "../../envs/braid.yaml"
     resources:
-        # BERT-large, word by word: 25 layers of 1,024 for 150,000 words are 15 GB in float32.
-        mem_mb=24000,
+        # BERT-large, word by word: 25 layers of 1,024 for 160,000 words are 16 GB, held twice.
+        mem_mb=memory("extract"),
     params:
         code=extractor_code,
         key=key,

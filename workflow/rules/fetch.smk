@@ -7,24 +7,24 @@ rule simulate:
     """A twin of the data set was simulated: the same files, with responses planted in them."""
     input:
         table="resources/{dataset}/twin.tsv",
-        text="results/twin/fetch/alice/brotli-1.2.1.tar.gz",
-        vectors="results/twin/fetch_model/wordllama",
+        given=twin_files,
     output:
-        commit="results/twin/simulate/{dataset}.commit",
+        lock="results/twin/simulate/{dataset}.lock.tsv",
         data=directory("results/twin/simulate/{dataset}"),
         truth=directory("results/twin/simulate/{dataset}.truth"),
         prov="results/twin/simulate/{dataset}.prov.json",
     log:
         "logs/twin/simulate/{dataset}.log",
     wildcard_constraints:
-        dataset="ds003020",
+        dataset="|".join(twins.NAMES),
     conda:
         "../../envs/braid.yaml"
     resources:
-        # One story at a time in float64, and the surfaces of one subject.
-        mem_mb=2000,
+        # One run at a time in float64, and the surfaces or pictures of one subject.
+        mem_mb=memory("simulate"),
     params:
-        code=digest("simulate.py"),
+        code=digest("simulate.py", "braid.twins.{dataset}"),
+        given=twin_given,
         seed=0,
     script:
         "../scripts/simulate.py"
@@ -33,7 +33,7 @@ rule simulate:
 rule fetch:
     """Raw files were fetched at a pinned version and verified against their digests."""
     input:
-        commit=simulated_commit,
+        lock=simulated_lock,
     output:
         file="results/{source}/fetch/{dataset}/{path}",
         prov="results/{source}/fetch/{dataset}/{path}.prov.json",
@@ -47,7 +47,6 @@ rule fetch:
     params:
         code=digest("fetch.py"),
         origin=origin,
-        commit=commit,
     script:
         "../scripts/fetch.py"
 

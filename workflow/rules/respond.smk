@@ -12,11 +12,13 @@ rule respond:
     conda:
         "../../envs/braid.yaml"
     resources:
-        # Ten repeats of 291 TRs by 95,000 voxels are 1.1 GB in float32, held twice.
-        mem_mb=6000,
+        # Ten repeats of 291 TRs by 95,000 voxels, and their mean, are 1.2 GB in float32.
+        mem_mb=memory("respond"),
     params:
         code=digest("respond.py", "braid.datasets.{dataset}"),
         key=key,
         roles=response_roles,
+        cleaning=cleaning,
+        mode=mode,
     script:
         "../scripts/respond.py"

@@ -30,8 +30,17 @@ rule all:
         ],
 
 
-# Each figure under its own name; its title is what `--list-target-rules` prints.
+# Each study under its own name, and each figure, whose title `--list-target-rules` prints.
 for study in STUDIES.values():
+
+    rule:
+        name:
+            study.id
+        input:
+            figures_on(study, source_of(study)),
+        localrule: True
+
+    workflow.get_rule(study.id).docstring = f"All of: {study.title}"
     for name, figure in study.figures_on(source_of(study)).items():
 
         rule:

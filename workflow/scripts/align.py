@@ -15,6 +15,6 @@ job = snakemake
 dataset = datasets.find(job.wildcards.dataset)
 with recorded(job):
     files = dict(zip(job.params.roles, map(Path, job.input.files), strict=True))
-    stimulus = dataset.read_stimulus(files, tuple(job.params.recordings))
+    stimulus = dataset.read_stimulus(files, tuple(job.params.recordings), "events")
     features = load(job.input.features, {"features": ("time", "layer", "feature")})
     save(job.output.design, align(features, stimulus.times, stimulus.trim))

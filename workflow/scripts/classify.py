@@ -19,7 +19,7 @@ dataset = datasets.find(job.params.dataset)
 with recorded(job):
     spec = Classify.model_validate(job.params.decoder)
     files = dict(zip(job.params.roles, map(Path, job.input.files), strict=True))
-    stimulus = dataset.read_stimulus(files, tuple(job.params.recordings))
+    stimulus = dataset.read_stimulus(files, tuple(job.params.recordings), "events")
     subject = {"subject": job.wildcards.subject}
     responses = [load(p, {"bold": ("tr", "voxel")}, subject) for p in job.input.responses]
     blocks = block_patterns(join_recordings(responses), stimulus, spec.hemodynamic_lag)

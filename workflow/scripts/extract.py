@@ -14,7 +14,7 @@ job = snakemake
 dataset = datasets.find(job.wildcards.dataset)
 with recorded(job):
     files = dict(zip(job.params.roles, map(Path, job.input.files), strict=True))
-    stimulus = dataset.read_stimulus(files, tuple(job.params.recordings))
+    stimulus = dataset.read_stimulus(files, tuple(job.params.recordings), "events")
     model = next(map(Path, job.input.model), None)
     found = features.find(job.params.kind).extract(stimulus, model, **job.params.options)
     save(

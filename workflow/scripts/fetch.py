@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 job = snakemake
 with recorded(job):
-    simulated = [Path(path).read_text(encoding="utf-8").strip() for path in job.input.commit]
-    commit = next(iter(simulated), job.params.commit)
     origin = Origin.model_validate(job.params.origin)
-    fetch(origin, job.wildcards.path, commit, Path(".cache"), Path(job.output.file))
+    lock = next(map(Path, job.input.lock), None)
+    fetch(origin, job.wildcards.path, lock, Path(".cache"), Path(job.output.file))

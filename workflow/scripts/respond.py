@@ -16,4 +16,4 @@ dataset = datasets.find(job.wildcards.dataset)
 with recorded(job):
     files = dict(zip(job.params.roles, map(Path, job.input.files), strict=True))
     data = dataset.read_responses(files, job.wildcards.subject, job.wildcards.recording)
-    save(job.output.responses, standardise(data, detrend=dataset.DETREND))
+    save(job.output.responses, standardise(data, job.params.cleaning), mode=job.params.mode)

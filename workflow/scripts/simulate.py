@@ -1,27 +1,20 @@
-"""Write the twin of a data set, and outside it what was planted there."""
+"""Write the twin of a data set, outside it what was planted there, and a lock of its files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from braid import twins
 from braid.provenance import recorded
-from braid.sources.datalad import head
-from braid.store import atomic
-from braid.twins.ds003020 import write
+from braid.sources import locks
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 job = snakemake
+twin = twins.find(job.wildcards.dataset)
 with recorded(job):
-    write(
-        Path(job.output.data),
-        Path(job.output.truth),
-        table=pd.read_csv(job.input.table, sep="\t"),
-        text_archive=Path(job.input.text),
-        vectors=Path(job.input.vectors),
-        seed=job.params.seed,
-    )
-    with atomic(job.output.commit) as partial:
-        partial.write_text(head(Path(job.output.data)) + "\n", encoding="utf-8")
+    given = {"table": job.input.table} | job.params.given
+    data = Path(job.output.data)
+    paths = {name: Path(path) for name, path in given.items()}
+    twin.write(data, Path(job.output.truth), paths, job.params.seed)
+    locks.write(Path(job.output.lock), locks.of_data(data))

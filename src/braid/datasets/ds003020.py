@@ -1,15 +1,18 @@
-"""Story listening, LeBel et al. 2023 (OpenNeuro ds003020 3.1.0, CC0): responses and TextGrids.
+"""Story listening, LeBel et al. 2023 (OpenNeuro ds003020 3.1.0, CC0): responses, words, sounds.
 
-84 stories, each one run, TR 2 s, of UTS01-03; `wheretheressmoke` was heard ten times. UTS04-09
-heard 26 to 54 of them and are not locked here. What to know about the files:
+84 stories, each one run, TR 2 s. UTS01-03 heard all of them, UTS04-09 26 to 54. Known defects:
 
 - The folder is `derivative/`, singular. Responses are float64, z-scored and trimmed, without a TR.
 - A story has `respdict[story]` TRs, its sound starts at 10 s, and 10 TRs are missing from the
   responses at both ends. The published design counts 5 fewer at the end, hence trims (10, 5).
-- `wheretheressmoke` holds the mean and, under a second key, the repeats; in UTS09 it has no second
-  key. Its phone intervals overlap, which only the tier of phones feels.
-- Responses may hold NaN.
+- `wheretheressmoke` was heard ten times by UTS01-03, five times by the others. It holds the mean
+  and, under a second key, the repeats. UTS09's has room for the same, but a shorter header: the
+  second key may be missing, and `data` have three dimensions, with or without the mean before the
+  repeats. The phone intervals of this story overlap, which only the tier of phones feels.
+- Responses may hold NaN. Of UTS01 alone it is reported that they have the thick mask's voxels.
 - UTS02 was scanned with another protocol, has no localizers, and its surfaces are .npz, not .gii.
+- UTS09 has no FreeSurfer folder and is missing from subject_xfms.json.
+- 11 of the 84 sounds have one channel, not two.
 - UTS01's raw treasureisland (session 7) is reported corrupted; the preprocessed file is not raw.
 """
 
@@ -17,77 +20,58 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import h5py
 import nibabel as nib
 import numpy as np
 import pandas as pd
 import xarray as xr
 from jaxtyping import Float, Int
 
+from braid.datasets import StimulusKind
+from braid.datasets.ds003020_tables import (
+    CLEANING,
+    LOCKED,
+    NAME,
+    PADDING,
+    SOUND_STARTS,
+    STIMULI,
+    TR,
+    TRIM,
+    anatomy_files,
+    recordings,
+    response_files,
+    shape,
+    stimulus_files,
+    subjects,
+)
+from braid.datasets.hdf5 import numbers, open_arrays
+from braid.datasets.responses import blocks
 from braid.errors import BadInput
 from braid.store.pointers import refuse_pointer
 from braid.timing import Stimulus, check_count, read_tier
+from braid.timing.stimulus import EVENT_COLUMNS
 
-NAME = "ds003020"
-TR = 2.0
-DETREND = False  # done before publication
-
-# The published design simulates triggers for all but the last 5 TRs and drops these at both ends
-# (HuthLab deep-fMRI-dataset, stimulus_utils and encoding_utils).
-PADDING = 5
-TRIM = (10, 5)
-SOUND_STARTS = 10.0
+__all__ = [
+    "CLEANING",
+    "LOCKED",
+    "NAME",
+    "STIMULI",
+    "TR",
+    "anatomy_files",
+    "read_anatomy",
+    "read_responses",
+    "read_stimulus",
+    "recordings",
+    "response_files",
+    "shape",
+    "stimulus_files",
+    "subjects",
+]
 
 # Marks of the transcribers, not words: breaths, noises, laughter, silence.
 MARKS = frozenset({"sentence_start", "sentence_end", "br", "lg", "ls", "ns", "sp", ""})
 
-_TABLES = Path(__file__).parents[3] / "resources" / NAME
-_RESPDICT = "derivative/respdict.json"
 _REPEATS = "individual_repeats"
 _REFETCH = "fetch it again and check its digest against the lock"
-
-
-def subjects(source: str) -> tuple[str, ...]:
-    """Subjects that `source` (public or twin) has."""
-    return tuple(_table(source).columns.drop("trs"))
-
-
-def recordings(source: str, subject: str) -> tuple[str, ...]:
-    """Stories that a subject heard, in the order of respdict.json."""
-    return tuple(_table(source).query(f"{subject} == 'yes'").index)
-
-
-def response_files(subject: str, recording: str) -> dict[str, str]:
-    """Responses to one story, its length, and the mask that says where the voxels are."""
-    return {
-        "bold": f"derivative/preprocessed_data/{subject}/{recording}.hf5",
-        "respdict": _RESPDICT,
-        "mask": _transform(subject, "mask_thick.nii.gz"),
-    }
-
-
-def stimulus_files(recordings: tuple[str, ...]) -> dict[str, str]:
-    """TextGrid of each story, under its name, and the stories' lengths."""
-    grids = {story: f"derivative/TextGrids/{story}.TextGrid" for story in recordings}
-    return {**grids, "respdict": _RESPDICT}
-
-
-def anatomy_files(subject: str) -> dict[str, str]:
-    """Surfaces of the pycortex subject, and the transform from the responses' grid to them."""
-    suffix = "npz" if subject == "UTS02" else "gii"
-    folder = f"derivative/pycortex-db/{subject}"
-    surfaces = {
-        f"{surface}_{side}": f"{folder}/surfaces/{surface}_{side}.{suffix}"
-        for surface in ("wm", "pia", "inflated", "flat")
-        for side in ("lh", "rh")
-    }
-    return {
-        **surfaces,
-        "curvature": f"{folder}/surface-info/curvature.npz",
-        "xfm": _transform(subject, "matrices.xfm"),
-        "reference": _transform(subject, "reference.nii.gz"),
-        "mask": _transform(subject, "mask_thick.nii.gz"),
-    }
 
 
 def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> xr.Dataset:
@@ -103,15 +87,16 @@ def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> x
     Returns
     -------
     xarray.Dataset
-        `bold` (tr, voxel), and `repeats` (repeat, tr, voxel) where published, in float32;
+        `bold` (tr, voxel), and `repeats` (repeat, tr, voxel) where published, not yet in memory;
         voxel indices `i`, `j`, `k` on the grid of the attributes `shape` and `affine`.
 
     Raises
     ------
     BadInput
-        When the file was not fetched, is not HDF5, lacks `data`, or its shape is not the story's
-        TRs by the voxels of the subject's mask.
+        When a file was not fetched, the responses are not HDF5, lack `data`, or their shape is not
+        the story's TRs by the voxels of the subject's mask, or another transform is the subject's.
     """
+    _require_transform(files["transforms"], subject)
     grid = _seconds(files["respdict"], recording)
     stop = len(grid) - TRIM[1]
     image = _volume(files["mask"])
@@ -126,8 +111,10 @@ def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> x
     return xr.Dataset(arrays, coords, {**identity, **_space(image, subject)})
 
 
-def read_stimulus(files: Mapping[str, Path], recordings: tuple[str, ...]) -> Stimulus:
-    """Words of these stories, lower-cased and without the transcribers' marks, and their TRs.
+def read_stimulus(
+    files: Mapping[str, Path], recordings: tuple[str, ...], kind: StimulusKind
+) -> Stimulus:
+    """Words of these stories, lower-cased and without the transcribers' marks, or their sounds.
 
     Unlike the published code, intervals without any text are no words.
 
@@ -137,14 +124,21 @@ def read_stimulus(files: Mapping[str, Path], recordings: tuple[str, ...]) -> Sti
         The paths of `stimulus_files`.
     recordings
         Stories, each a run.
+    kind
+        `events` for the words, `sound` for the sounds.
 
     Raises
     ------
     BadInput
-        When a TextGrid is malformed (`braid.timing.read_tier`), a story has no length, or its
-        words go on after the scan.
+        When a file was not fetched, a TextGrid is malformed (`braid.timing.read_tier`), a story
+        has no length, or its words go on after the scan.
     """
     times = {story: _seconds(files["respdict"], story) for story in recordings}
+    if kind == "sound":
+        for story in recordings:
+            refuse_pointer(files[story])
+        silent = pd.DataFrame(columns=pd.Index(EVENT_COLUMNS))
+        return Stimulus(silent, times, TRIM, sound={story: files[story] for story in recordings})
     events = [_words(files[story], story, grid) for story, grid in times.items()]
     return Stimulus(pd.concat(events, ignore_index=True), times, TRIM)
 
@@ -154,12 +148,17 @@ def read_anatomy(files: Mapping[str, Path], subject: str) -> nib.Nifti1Image:
     return _volume(files["reference"])
 
 
-def _table(source: str) -> pd.DataFrame:
-    return pd.read_csv(_TABLES / f"{source}.tsv", sep="\t", index_col="story")
-
-
-def _transform(subject: str, name: str) -> str:
-    return f"derivative/pycortex-db/{subject}/transforms/{subject}_auto/{name}"
+def _require_transform(path: Path, subject: str) -> None:
+    """Refuse responses that are on another grid than that of the mask; UTS09 is not listed."""
+    refuse_pointer(path)
+    try:
+        named = json.loads(path.read_text("utf-8")).get(subject, f"{subject}_auto")
+    except (ValueError, AttributeError) as error:
+        problem = f"no table of transforms ({error!r})"
+        raise BadInput(path, subject, problem, _REFETCH) from error
+    if named != f"{subject}_auto":
+        problem = f"responses are on the grid of {named}, but the mask is of {subject}_auto"
+        raise BadInput(path, subject, problem, _REFETCH)
 
 
 def _seconds(respdict: Path, story: str) -> Float[np.ndarray, " tr"]:
@@ -195,40 +194,42 @@ def _require_within_scan(
         )
 
 
-def _arrays(
-    path: Path, story: str, trs: int, voxels: int
-) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+def _arrays(path: Path, story: str, trs: int, voxels: int) -> dict[str, xr.DataArray]:
     """`bold`, and `repeats` where the file has them."""
-    refuse_pointer(path)
-    try:
-        with h5py.File(path, "r") as file:
-            data = _array(file, "data", story, trs, voxels)
-            repeats = _array(file, _REPEATS, story, trs, voxels) if _REPEATS in file else None
-    except OSError as error:
-        raise BadInput(path, "file", f"not readable as HDF5 ({error})", _REFETCH) from error
-    if data.ndim == 3:
-        data, repeats = data.mean(axis=0), data
-    arrays = {"bold": (("tr", "voxel"), data)}
-    return arrays if repeats is None else arrays | {"repeats": (("repeat", "tr", "voxel"), repeats)}
+    opened = open_arrays(path)
+    dims = ("tr", "voxel")
+    found = {"bold": numbers(path, opened, "data", dims, ("repeat", *dims))}
+    if _REPEATS in opened:
+        found["repeats"] = numbers(path, opened, _REPEATS, ("repeat", *dims))
+    for array in found.values():
+        _require_voxels(path, array, voxels)
+        check_count(path, story, array.sizes["tr"], trs, TRIM)
+    return _unstacked(found["bold"]) if "repeat" in found["bold"].dims else found
 
 
-def _array(
-    file: h5py.File, key: str, story: str, trs: int, voxels: int
-) -> Float[np.ndarray, "*repeat tr voxel"]:
-    """One data set of the file as float32, when it has numbers for these TRs and voxels."""
-    path, found = Path(file.filename), file.get(key)
-    if not isinstance(found, h5py.Dataset):
-        raise BadInput(path, f"data set {key!r}", f"absent; found {sorted(file)}", _REFETCH)
-    numbers = found.dtype.kind in "fiu"
-    if not numbers or found.ndim not in (2, 3) or found.shape[-1] != voxels:
+def _require_voxels(path: Path, array: xr.DataArray, voxels: int) -> None:
+    if array.sizes["voxel"] != voxels:
         raise BadInput(
             path,
-            f"data set {key!r}",
-            f"{found.dtype} {found.shape}, expected numbers (TR, voxel), {(trs, voxels)}",
+            f"data set {str(array.name)!r}",
+            f"{array.shape} has {array.sizes['voxel']} voxels in each TR, but the thick mask of "
+            f"the subject has {voxels}",
             "take responses and mask of one subject, TRs in rows, or fetch them again",
         )
-    check_count(path, story, found.shape[-2], trs, TRIM)
-    return found.astype(np.float32)[()]
+
+
+def _unstacked(stack: xr.DataArray) -> dict[str, xr.DataArray]:
+    """Mean and repeats, whether the mean lies before the repeats or has to be computed."""
+    first, *others = stack[:, 0].to_numpy()
+    if np.allclose(first, np.mean(others, axis=0), equal_nan=True):
+        return {"bold": stack[0], "repeats": stack[1:]}
+    return {"bold": _mean(stack), "repeats": stack}
+
+
+def _mean(repeats: xr.DataArray) -> xr.DataArray:
+    """Mean of the repeats, read a block of voxels at a time."""
+    parts = (repeats[..., block].mean("repeat") for block in blocks(repeats.sizes["voxel"]))
+    return xr.concat([part.astype(np.float32) for part in parts], "voxel")
 
 
 def _volume(path: Path) -> nib.Nifti1Image:

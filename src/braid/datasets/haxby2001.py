@@ -19,13 +19,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from braid.datasets import Shape, StimulusKind
 from braid.datasets.volumes import read_volume
 from braid.sources.archives import read_member
 from braid.timing import Stimulus
 
 NAME = "haxby2001"
 TR = 2.5
-DETREND = True
+CLEANING = ("detrend", "zscore")
+STIMULI = ("events",)
 
 # Haxby et al. 2001, abstract: faces, cats, five kinds of man-made objects, nonsense pictures.
 CATEGORIES = ("face", "cat", "house", "chair", "scissors", "shoe", "bottle", "scrambledpix")
@@ -44,12 +46,17 @@ def recordings(source: str, subject: str) -> tuple[str, ...]:
     return ("slice",)
 
 
+def shape(source: str, subject: str, recording: str) -> Shape:
+    """Twelve runs of 121 TRs, in the voxels of the published mask."""
+    return Shape(12 * 121, 530)
+
+
 def response_files(subject: str, recording: str) -> dict[str, str]:
     """Responses, labels and mask are members of one archive."""
     return {"archive": _ARCHIVE}
 
 
-def stimulus_files(recordings: tuple[str, ...]) -> dict[str, str]:
+def stimulus_files(recordings: tuple[str, ...], kind: StimulusKind) -> dict[str, str]:
     """Labels are a member of the same archive."""
     return {"archive": _ARCHIVE}
 
@@ -96,7 +103,9 @@ def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> x
     )
 
 
-def read_stimulus(files: Mapping[str, Path], recordings: tuple[str, ...]) -> Stimulus:
+def read_stimulus(
+    files: Mapping[str, Path], recordings: tuple[str, ...], kind: StimulusKind
+) -> Stimulus:
     """Read one event per block (96: each category once per run); rest is no event."""
     labels = _labels(files["archive"])
     block = (labels["label"] != labels["label"].shift()) | (labels["run"] != labels["run"].shift())

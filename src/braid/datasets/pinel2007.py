@@ -28,13 +28,15 @@ import pandas as pd
 import xarray as xr
 from jaxtyping import Float
 
+from braid.datasets import Shape, StimulusKind
 from braid.datasets.volumes import read_volume
 from braid.sources.archives import read_member
 from braid.timing import Stimulus
 
 NAME = "pinel2007"
 TR = 2.4
-DETREND = True
+CLEANING = ("detrend", "zscore")
+STIMULI = ("events",)
 
 _ARCHIVE = "pyhrf-0.5.0.post1.tar.gz"
 _FOLDER = "pyhrf-0.5.0.post1/python/pyhrf/datafiles"
@@ -50,6 +52,8 @@ class _Session:
     anatomy: str
     regions: tuple[str, ...]
     """Names of the mask's values 1, 2, ..."""
+    voxels: int
+    """In all regions."""
     turn: tuple[int, int, int]
     """Signs that the world axes of the header need."""
 
@@ -69,6 +73,7 @@ _SESSIONS = MappingProxyType(
                 "right motor",
                 "left parietal",
             ),
+            voxels=6443,
             turn=(1, 1, 1),
         ),
         "subj0": _Session(
@@ -77,6 +82,7 @@ _SESSIONS = MappingProxyType(
             mask="subj0_parcellation.nii.gz",
             anatomy="subj0_anatomy.nii.gz",
             regions=("temporal 1", "temporal 2"),
+            voxels=1272,
             turn=(1, -1, -1),
         ),
     }
@@ -94,12 +100,17 @@ def recordings(source: str, subject: str) -> tuple[str, ...]:
     return (_SESSIONS[subject].recording,)
 
 
+def shape(source: str, subject: str, recording: str) -> Shape:
+    """TRs of the one session, in the voxels of the published regions."""
+    return Shape(_SCANS[recording], _SESSIONS[subject].voxels)
+
+
 def response_files(subject: str, recording: str) -> dict[str, str]:
     """Responses and mask are members of one archive."""
     return {"archive": _ARCHIVE}
 
 
-def stimulus_files(recordings: tuple[str, ...]) -> dict[str, str]:
+def stimulus_files(recordings: tuple[str, ...], kind: StimulusKind) -> dict[str, str]:
     """Events are a member of the same archive."""
     return {"archive": _ARCHIVE}
 
@@ -146,7 +157,9 @@ def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> x
     )
 
 
-def read_stimulus(files: Mapping[str, Path], recordings: tuple[str, ...]) -> Stimulus:
+def read_stimulus(
+    files: Mapping[str, Path], recordings: tuple[str, ...], kind: StimulusKind
+) -> Stimulus:
     """Read the 80 events, in order of onset, once for each recording."""
     text = read_member(files["archive"], f"{_FOLDER}/paradigm_loc.csv")
     columns = ["session", "label", "onset", "duration", "amplitude"]

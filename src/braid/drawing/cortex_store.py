@@ -13,11 +13,12 @@ from types import ModuleType
 import numpy as np
 from nibabel.nifti1 import Nifti1Image
 
+from braid.datasets.fsaverage5 import HEMISPHERES, SPACE
+from braid.drawing.template import write_template
 from braid.errors import BadInput
 
 HEIGHT = 768  # pixels of a flatmap; part of the names of pycortex's caches
 SURFACES = ("flat", "inflated", "pia", "wm")
-HEMISPHERES = ("lh", "rh")
 
 
 def use_filestore(folder: Path) -> ModuleType:
@@ -39,6 +40,8 @@ def use_filestore(folder: Path) -> ModuleType:
 def build(files: Mapping[str, Path], subject: str, folder: Path) -> None:
     """Make `folder/subject` from a subject's published pycortex files, checked, with warm caches.
 
+    A subject without such files is drawn on fsaverage5, which is made instead, once for all.
+
     pycortex writes its caches without locks or atomic names; filling them here lets any number of
     drawing jobs read the store at once.
 
@@ -48,7 +51,7 @@ def build(files: Mapping[str, Path], subject: str, folder: Path) -> None:
         Role to file; each path holds `subject` as a folder, and what follows is its place in the
         store: `surfaces/{flat,inflated,pia,wm}_{lh,rh}.gii` (or npz),
         `transforms/<name>/{matrices.xfm,reference.nii.gz,mask_thick.nii.gz}`, and optionally
-        `surface-info/curvature.npz`.
+        `surface-info/curvature.npz` and `overlays.svg`, the outlines of regions.
     subject
         Name of the subject.
     folder
@@ -59,11 +62,22 @@ def build(files: Mapping[str, Path], subject: str, folder: Path) -> None:
     BadInput
         When a file is missing, is another subject's, or does not fit the others.
     """
+    if files:
+        with _added(folder, subject) as made:
+            for source in files.values():
+                _copy(source, made / _place(source, subject))
+    elif not (folder / SPACE).exists():
+        with _added(folder, SPACE) as made:
+            write_template(made)
+
+
+@contextmanager
+def _added(folder: Path, subject: str) -> Iterator[Path]:
+    """Yield a folder for a subject's files, which joins the store when they are checked."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as staging:
         made = Path(staging) / subject
-        for source in files.values():
-            _copy(source, made / _place(source, subject))
+        yield made
         _require_surfaces(made)
         _warm(use_filestore(Path(staging)), made)
         shutil.rmtree(folder / subject, ignore_errors=True)

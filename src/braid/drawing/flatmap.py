@@ -1,7 +1,6 @@
-"""Scores of the voxels under the cortex, drawn on the flattened cortical surface."""
+"""Scores of the cortex, drawn on its flattened surface."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -14,37 +13,10 @@ from matplotlib.patheffects import withStroke
 from scipy import ndimage
 
 from braid.drawing.cortex_store import HEIGHT, use_filestore
+from braid.drawing.panels import Panel, as_brain
 from braid.drawing.style import SEQUENTIAL, canvas, colour_bar, limits, significance, style
-from braid.errors import BadInput
 
-MASK = "thick"
 Extent = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One map of one subject.
-
-    Attributes
-    ----------
-    label
-        Title of the map.
-    subject, transform
-        Names in the pycortex filestore, such as `UTS01` and `UTS01_auto`.
-    values
-        A score per voxel, in the order of the subject's thick mask; NaN is not drawn.
-    q
-        FDR-corrected p per voxel; voxels at or above the level are not drawn.
-    regions
-        Voxel masks to outline, by name.
-    """
-
-    label: str
-    subject: str
-    transform: str
-    values: Float[np.ndarray, " voxel"]
-    q: Float[np.ndarray, " voxel"] | None = None
-    regions: Mapping[str, Bool[np.ndarray, " voxel"]] = field(default_factory=dict)
 
 
 @style
@@ -58,7 +30,8 @@ def flatmap(
 ) -> Figure:
     """Draw one flatmap per row, all on the same colour scale, over the curvature.
 
-    A pixel is the mean over 32 depths between white matter and pia of the voxels that are drawn.
+    A pixel is the mean over 32 depths between white matter and pia of the voxels that are drawn;
+    of values on fsaverage5, it is the nearest vertex.
 
     Parameters
     ----------
@@ -78,15 +51,15 @@ def flatmap(
     Raises
     ------
     BadInput
-        When a panel has another number of voxels than its subject's mask.
+        When a panel has another number of values than its subject's mask, or fsaverage5.
     """
     cortex = use_filestore(filestore)
-    shown = [significance(panel.values, panel.q, level) for panel in panels]
+    shown = [significance(panel.values, panel.q, level, panel.unit) for panel in panels]
     norm = Normalize(*(value_limits or limits([values for values, _ in shown])))
     figure = canvas(7.5, 3.5 * len(panels) + 0.3, pictures=True)
     rows = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
     for axes, panel, (values, legend) in zip(rows, panels, shown, strict=True):
-        _underlay(axes, cortex, panel.subject)
+        _underlay(axes, cortex, panel.cortex)
         image, extent = project(cortex, panel, values)
         axes.imshow(image, extent=extent, norm=norm, cmap=colours, interpolation="nearest")
         for name, region in panel.regions.items():
@@ -96,35 +69,11 @@ def flatmap(
     return figure
 
 
-def volume(
-    cortex: ModuleType, panel: Panel, values: Float[np.ndarray, " voxel"]
-) -> Float[np.ndarray, "z y x"]:
-    """Put values in mask order into the subject's volume, NaN where the mask has no voxel.
-
-    Raises
-    ------
-    BadInput
-        When the mask has another number of voxels.
-    """
-    mask = cortex.db.get_mask(panel.subject, panel.transform, MASK)
-    if mask.sum() != values.size:
-        raise BadInput(
-            f"{panel.subject}/transforms/{panel.transform}/mask_{MASK}.nii.gz",
-            "voxels",
-            f"the mask of {panel.subject} has {mask.sum()} voxels, the map {values.size}",
-            f"draw scores of {panel.subject} made with this mask",
-        )
-    filled = np.full(mask.shape, np.nan)
-    filled[mask] = values
-    return filled
-
-
 def project(
     cortex: ModuleType, panel: Panel, values: Float[np.ndarray, " voxel"]
 ) -> tuple[Float[np.ndarray, "row column"], Extent]:
-    """Project values in mask order to a flatmap image, NaN outside, and its extent in mm."""
-    filled = volume(cortex, panel, values)
-    return _image(cortex, cortex.Volume(filled, panel.subject, panel.transform))
+    """Project values in the panel's order to a flatmap image, NaN outside, and its extent in mm."""
+    return _image(cortex, as_brain(cortex, panel, values))
 
 
 def _image(cortex: ModuleType, data: object) -> tuple[Float[np.ndarray, "row column"], Extent]:

@@ -72,7 +72,10 @@ def colour_bar(
 
 
 def significance(
-    values: Shaped[np.ndarray, " voxel"], q: Shaped[np.ndarray, " voxel"] | None, level: float
+    values: Shaped[np.ndarray, " voxel"],
+    q: Shaped[np.ndarray, " voxel"] | None,
+    level: float,
+    unit: str = "voxels",
 ) -> tuple[Shaped[np.ndarray, " voxel"], str]:
     """Hide what is not significant, and say in words how much is shown.
 
@@ -84,6 +87,8 @@ def significance(
         FDR-corrected p per voxel, or nothing to show every voxel.
     level
         Voxels are shown when q is below it.
+    unit
+        What the scores are of.
 
     Returns
     -------
@@ -92,7 +97,7 @@ def significance(
     """
     scored = int(np.isfinite(values).sum())
     if q is None:
-        return values, f"all {scored:,} voxels shown"
+        return values, f"all {scored:,} {unit} shown"
     shown = np.where(q < level, values, np.nan)
     count = int(np.isfinite(shown).sum())
-    return shown, f"{count:,} of {scored:,} voxels with q < {level:.2g} (FDR) shown"
+    return shown, f"{count:,} of {scored:,} {unit} with q < {level:.2g} (FDR) shown"

@@ -13,7 +13,7 @@ from jaxtyping import Float, Shaped, UInt8
 from matplotlib.colors import Normalize, to_hex
 
 from braid.drawing.cortex_store import use_filestore
-from braid.drawing.flatmap import Panel, volume
+from braid.drawing.panels import Panel, as_brain, volume
 from braid.drawing.style import SEQUENTIAL, limits, significance
 
 MESHES = ("flat", "inflated")
@@ -50,10 +50,10 @@ def view(
     Raises
     ------
     BadInput
-        When a panel has another number of voxels than its subject's mask.
+        When a panel has another number of values than its subject's mask, or fsaverage5.
     """
     cortex = use_filestore(filestore)
-    shown = [significance(panel.values, panel.q, level) for panel in panels]
+    shown = [significance(panel.values, panel.q, level, panel.unit) for panel in panels]
     norm = Normalize(*(value_limits or limits([values for values, _ in shown])))
     views = [
         {"label": panel.label, "legend": legend, **_view(cortex, panel, values, norm, colours)}
@@ -78,12 +78,17 @@ def view(
 def vertices(
     cortex: ModuleType, panel: Panel, values: Float[np.ndarray, " voxel"]
 ) -> Float[np.ndarray, " vertex"]:
-    """Mean of the finite voxels that each vertex's line from white matter to pia crosses."""
-    mapper = cortex.get_mapper(panel.subject, panel.transform, "line_nearest")
+    """Mean of the finite voxels that each vertex's line from white matter to pia crosses.
+
+    Values on fsaverage5 are those of the vertices already.
+    """
+    if panel.on_template:
+        return as_brain(cortex, panel, values).data
+    mapper = cortex.get_mapper(panel.subject, panel.space, "line_nearest")
     filled = volume(cortex, panel, values)
 
     def project(data: Float[np.ndarray, "z y x"]) -> Float[np.ndarray, " vertex"]:
-        return mapper(cortex.Volume(data, panel.subject, panel.transform)).data
+        return mapper(cortex.Volume(data, panel.subject, panel.space)).data
 
     weight = project(np.isfinite(filled).astype(float))
     total = project(np.nan_to_num(filled))
@@ -97,9 +102,9 @@ def _view(
     norm: Normalize,
     colours: str,
 ) -> dict:
-    meshes = {name: _mesh(cortex, panel.subject, name) for name in MESHES}
+    meshes = {name: _mesh(cortex, panel.cortex, name) for name in MESHES}
     data = vertices(cortex, panel, values)
-    curvature = cortex.db.get_surfinfo(panel.subject).data
+    curvature = cortex.db.get_surfinfo(panel.cortex).data
     return {"meshes": meshes, "colours": _packed(_paint(data, curvature, norm, colours))}
 
 

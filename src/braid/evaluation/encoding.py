@@ -26,7 +26,7 @@ from braid.study.models import Chance
 from braid.study.names import Source, Strict
 
 # What says where a voxel lies.
-PLACES = ("i", "j", "k", "region")
+PLACES = ("i", "j", "k", "hemi", "vertex", "region", "roi")
 
 
 class Plan(Strict):

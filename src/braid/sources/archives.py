@@ -1,6 +1,10 @@
-"""Members of source archives and wheels, read as data; nothing that could leave its folder."""
+"""Members of source archives, wheels and Debian packages, read as data and kept in their place."""
 
+import io
+import lzma
+import os
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -16,7 +20,21 @@ from braid.sources.folders import atomic_folder
 
 # No member that a study needs comes near; a decompression bomb soon does.
 _LARGEST_MEMBER = 1024**3
-_DAMAGE = (tarfile.TarError, zipfile.BadZipFile, BadGzipFile, EOFError, zlib.error)
+_CHUNK = 1024**2
+_DAMAGE = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    BadGzipFile,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+)
+
+# A Debian package is an `ar` archive of three members (deb(5)). Reading that takes fewer lines than
+# the adapter to a library would: after the magic, each member is a header and an even body.
+_AR_MAGIC = b"!<arch>\n"
+_AR_END = b"`\n"
+_AR_HEADER = struct.Struct("16s12s6s6s8s10s2s")
 
 
 @dataclass(frozen=True)
@@ -27,18 +45,55 @@ class _Member:
     read: Callable[[], bytes]
 
 
+def names(archive: Path) -> list[str]:
+    """Names of the plain files of an archive, in its order.
+
+    Raises
+    ------
+    BadInput
+        When the archive is damaged or hostile.
+    """
+    with _readable(archive):
+        return [member.name for member in _members(archive) if member.plain]
+
+
+def read_members(archive: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    """Read many members in one pass, which is what makes large compressed archives bearable.
+
+    Parameters
+    ----------
+    archive
+        A tar, zip, wheel or Debian package.
+    wanted
+        Says of a name whether to read it, such as `{"a.txt", "b.txt"}.__contains__`.
+
+    Yields
+    ------
+    str, bytes
+        Name and content of each member that is wanted, in the order of the archive. Members of a
+        Debian package are named as installed, without the leading slash.
+
+    Raises
+    ------
+    BadInput
+        When the archive is damaged or hostile, or a wanted member is no plain file.
+    """
+    with _readable(archive):
+        for member in _members(archive):
+            if wanted(member.name):
+                yield member.name, _read(archive, member)
+
+
 def read_member(archive: Path, name: str) -> bytes:
-    """Bytes of one member of a tar.gz, zip or wheel.
+    """Bytes of one member of a tar, zip, wheel or Debian package.
 
     Raises
     ------
     BadInput
         When the archive is damaged or hostile, or has no such plain file.
     """
-    with _readable(archive):
-        for member in _members(archive):
-            if member.name == name:
-                return _read(archive, member)
+    for _, content in read_members(archive, name.__eq__):
+        return content
     raise _no_member(archive, [name])
 
 
@@ -48,7 +103,7 @@ def extract(archive: Path, members: Mapping[str, str], folder: Path) -> None:
     Parameters
     ----------
     archive
-        A tar.gz, zip or wheel.
+        A tar, zip, wheel or Debian package.
     members
         Name of the file in `folder`, and of its member in the archive.
     folder
@@ -93,10 +148,27 @@ def _members(archive: Path) -> Iterator[_Member]:
 
 
 def _tar_members(archive: Path) -> Iterator[_Member]:
-    with tarfile.open(archive, "r:gz") as tar:
+    with archive.open("rb") as file, tarfile.open(fileobj=_tar_of(file), mode="r:*") as tar:
         for info in tar:
             if not info.isdir():
-                yield _Member(info.name, info.size, info.isreg(), lambda i=info: _tar_read(tar, i))
+                name = info.name.removeprefix("./")
+                yield _Member(name, info.size, info.isreg(), lambda i=info: _tar_read(tar, i))
+        # tarfile takes a spoilt header for the end; the checksums behind it tell.
+        while cast(IO[bytes], tar.fileobj).read(_CHUNK):
+            pass
+
+
+def _tar_of(file: io.BufferedIOBase) -> io.BufferedIOBase:
+    """The tar with the files, which is what a tar is itself, and a member of a Debian package."""
+    if file.read(len(_AR_MAGIC)) != _AR_MAGIC:
+        file.seek(0)
+        return file
+    while (header := file.read(_AR_HEADER.size)).endswith(_AR_END):
+        name, *_, size, _ = _AR_HEADER.unpack(header)
+        if name.startswith(b"data.tar"):
+            return io.BytesIO(file.read(int(size)))
+        file.seek(int(size) + int(size) % 2, os.SEEK_CUR)
+    raise EOFError("no data.tar in a Debian package")
 
 
 def _tar_read(tar: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:

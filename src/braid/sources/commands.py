@@ -1,11 +1,13 @@
 """Run git, git-annex and datalad: never asking, never hanging, never touching the home."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 # Seconds in which not one byte arrives before a transfer is given up; git-annex itself would wait
 # for ever. Long enough to verify 10 GB that came in before.
@@ -45,13 +47,24 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        start_new_session=True,
     ) as process:
         try:
             output, messages = _wait(process, watched) if watched else process.communicate()
         finally:
             _end(process)
     return subprocess.CompletedProcess(command, process.returncode, output, messages)
+
+
+def feed(command: list[str], folder: Path, questions: bytes) -> bytes:
+    """Standard output of a command of git that reads `questions` and cannot fail."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=_environment(folder),
+        input=questions,
+        stdout=subprocess.PIPE,
+        check=True,
+    ).stdout
 
 
 def _wait(process: subprocess.Popen[str], watched: Path) -> tuple[str, str]:
@@ -68,8 +81,13 @@ def _wait(process: subprocess.Popen[str], watched: Path) -> tuple[str, str]:
 
 def _end(process: subprocess.Popen[str]) -> None:
     """Kill the command and all that it started, if it still runs."""
+    # They stay in our process group, so that whoever kills that, as batch systems do, kills them
+    # with us: a transfer that lived on would hold git-annex's lock against the next one.
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        parent = psutil.Process(process.pid)
+        for each in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         process.wait()
 
 
@@ -97,7 +115,10 @@ def _environment(folder: Path) -> dict[str, str]:
         | identity
         | {
             "PATH": programs,
+            # Nobody sits at a compute node to be asked for a password.
             "GIT_TERMINAL_PROMPT": "0",
+            "SSH_ASKPASS": "false",
+            "SSH_ASKPASS_REQUIRE": "force",
             # A folder that is no repository must not be taken for the repository around it.
             "GIT_CEILING_DIRECTORIES": str(folder.resolve().parent),
             # Multiplexed ssh keeps its sockets in the home directory.

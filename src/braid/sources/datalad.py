@@ -6,17 +6,27 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from braid.errors import BadInput
-from braid.sources.annex import QUIET, fetch, key, label, spoilt
+from braid.sources.annex import fetch, key
 from braid.sources.commands import run
 from braid.sources.folders import atomic_folder
+from braid.sources.keys import Key
+from braid.sources.missing import label
+from braid.sources.remotes import adopt, is_known, refuse_credentials, remember, resolve
 from braid.sources.secrets import redact
 from braid.sources.tables import LockedFile
 
 logger = logging.getLogger(__name__)
+
+# Nothing but results. And not from where the place itself was cloned: a mirror whose own origin
+# is gone could not be cloned.
+_CLONE = "datalad -l critical -f json -c datalad.install.inherit-local-origin=false clone --"
+# Seconds after which a process that waits for another says so.
+_PATIENCE = 10.0
 
 
 def clone(source: str, commit: str, target: Path) -> Path:
@@ -27,7 +37,8 @@ def clone(source: str, commit: str, target: Path) -> Path:
     Parameters
     ----------
     source
-        URL, or path of a repository (bare or not).
+        URL, path of a repository (bare or not), or a data set of a RIA store,
+        `ria+file:///store#<id>` or `ria+file:///store#~alias`.
     commit
         Full hexadecimal name of the commit.
     target
@@ -36,8 +47,10 @@ def clone(source: str, commit: str, target: Path) -> Path:
     Raises
     ------
     BadInput
-        When it cannot be cloned, lacks the commit, or `target` is at another commit.
+        When it cannot be cloned, lacks the commit, names a password, or `target` is at another
+        commit.
     """
+    refuse_credentials(source)
     target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
@@ -45,13 +58,19 @@ def clone(source: str, commit: str, target: Path) -> Path:
             with atomic_folder(target) as partial:
                 _clone(source, partial)
                 _checkout(source, commit, partial)
+                remember(source, partial)
         _require_head(target, commit)
-        _know(source, target)
+        if not is_known(source, target):
+            _learn(source, target)
     return target
 
 
-def get(dataset: Path, path: str, expected: LockedFile | None = None) -> Path:
+def get(
+    dataset: Path, path: str, expected: LockedFile | None = None, way_out: str | None = None
+) -> Path:
     """Fetch the content of one file of a clone and verify it.
+
+    What is here already is verified, too, and fetched again when it is spoilt.
 
     Parameters
     ----------
@@ -61,6 +80,9 @@ def get(dataset: Path, path: str, expected: LockedFile | None = None) -> Path:
         Path of the file in the data set.
     expected
         Bytes and digest that the content must have besides what its key says.
+    way_out
+        Bucket or folder with the plain files of the data set, for content that cannot be had
+        from any place that the clone knows.
 
     Returns
     -------
@@ -74,11 +96,12 @@ def get(dataset: Path, path: str, expected: LockedFile | None = None) -> Path:
     """
     with _alone(dataset):
         _refuse_changed(dataset, path)
-        if found := key(dataset, path):
-            fetch(dataset, path, found)
+        found = key(dataset, path)
+        if found:
+            fetch(dataset, path, found, way_out)
         file = _inside(dataset, path)
         if expected:
-            _require_locked(dataset, file, expected)
+            _require_locked(dataset, file, found, expected)
     return file
 
 
@@ -91,13 +114,21 @@ def head(dataset: Path) -> str:
 def _alone(dataset: Path) -> Iterator[None]:
     # One process at a time: git-annex keeps sqlite tables, which break under parallel writers on
     # the network file systems of clusters.
-    with FileLock(dataset.parent / f".{dataset.name}.lock"):
+    lock = FileLock(dataset.parent / f".{dataset.name}.lock")
+    try:
+        lock.acquire(timeout=_PATIENCE)
+    except Timeout:
+        logger.info("waiting for another process that fetches files of %s", dataset)
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _clone(source: str, folder: Path) -> None:
     logger.info("cloning %s", redact(source))
-    command = ["datalad", *QUIET, "clone", "--", _place(source), str(folder)]
+    command = [*_CLONE.split(), resolve(source), str(folder)]
     done = run(command, folder.parent, folder)
     if done.returncode:
         reasons = re.findall(r"fatal: (.+?)(?:\\n|'\]|$)", done.stdout + done.stderr, re.MULTILINE)
@@ -109,18 +140,16 @@ def _clone(source: str, folder: Path) -> None:
         )
 
 
-def _place(source: str) -> str:
-    return str(Path(source).resolve()) if Path(source).exists() else source
-
-
-def _know(source: str, dataset: Path) -> None:
-    """Make `source` a remote of the clone, unless it is one."""
-    place = _place(source)
-    known = run(["git", "config", "--get-regexp", r"^remote\..*\.url$"], dataset).stdout
-    if place not in (line.partition(" ")[2] for line in known.splitlines()):
-        name = f"mirror-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
-        run(["git", "remote", "add", name, place], dataset)
-        run(["git", "fetch", "--quiet", name], dataset, dataset / ".git")
+def _learn(source: str, dataset: Path) -> None:
+    with TemporaryDirectory(prefix=".place-", dir=dataset.parent) as other:
+        try:
+            _clone(source, Path(other))
+        except BadInput as error:
+            # What the clone has, or gets from elsewhere, does not depend on it.
+            logger.warning("%s", error)
+        else:
+            adopt(Path(other), dataset, source)
+            remember(source, dataset)
 
 
 def _checkout(source: str, commit: str, folder: Path) -> None:
@@ -168,12 +197,17 @@ def _inside(dataset: Path, path: str) -> Path:
     return file
 
 
-def _require_locked(dataset: Path, file: Path, expected: LockedFile) -> None:
+def _require_locked(dataset: Path, file: Path, found: Key | None, expected: LockedFile) -> None:
+    locked = (expected.bytes, expected.algorithm, expected.digest)
+    if found and locked == (found.size, found.algorithm, found.digest):
+        return  # git-annex has just read every byte of it
     with file.open("rb") as content:
-        found = hashlib.file_digest(content, expected.algorithm).hexdigest()
-    if (file.stat().st_size, found) != (expected.bytes, expected.digest):
-        problem = (
-            f"is {file.stat().st_size} bytes with {expected.algorithm} {found}, "
-            f"the lock says {expected.bytes} bytes with {expected.digest}"
+        digest = hashlib.file_digest(content, str(expected.algorithm)).hexdigest()
+    if (file.stat().st_size, digest) != (expected.bytes, expected.digest):
+        raise BadInput(
+            label(dataset, expected.path),
+            "content",
+            f"is {file.stat().st_size} bytes with {expected.algorithm} {digest}, "
+            f"the lock says {expected.bytes} bytes with {expected.digest}",
+            "do not use it; fetch the data set from another mirror, and tell its maintainers",
         )
-        raise spoilt(dataset, expected.path, problem)

@@ -18,6 +18,7 @@ from pypi_simple import (
 )
 
 from braid.errors import BadInput
+from braid.sources.debian import fetch_deb
 from braid.sources.secrets import redact
 from braid.sources.tables import Package
 from braid.store import atomic, sha256
@@ -31,7 +32,7 @@ _TIMEOUT = 30.0
 
 
 def fetch_package(package: Package, target: Path) -> Path:
-    """Fetch a file of the package index that pip is configured with.
+    """Fetch a file of the package index that pip, or apt, is configured with.
 
     Parameters
     ----------
@@ -47,8 +48,10 @@ def fetch_package(package: Package, target: Path) -> Path:
     """
     if target.exists() and sha256(target) == package.sha256:
         return target
+    logger.info("fetching %s (%.1f MB)", package.filename, package.bytes / 1e6)
+    download = fetch_deb if package.index == "debian" else _download
     with atomic(target) as partial:
-        _download(package, partial)
+        download(package, partial)
         _require_digest(package, sha256(partial))
     return target
 
@@ -69,8 +72,6 @@ def _attempt(package: Package, partial: Path) -> None:
     endpoint = settings.get("index-url", PYPI_SIMPLE_ENDPOINT)
     with PyPISimple(endpoint, session=_session(settings)) as index:
         found = _find(index, package)
-        size = f"{found.size / 1e6:.1f} MB" if found.size else "unknown size"
-        logger.info("fetching %s (%s)", package.filename, size)
         index.download_package(found, partial, verify=False, timeout=_TIMEOUT)
 
 

@@ -3,8 +3,9 @@
 import os
 import re
 
-_SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|API_KEY", re.IGNORECASE)
-_USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
+_SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY", re.IGNORECASE)
+# To the last @ before the path: people forget to quote one that is in a password.
+_USER_IN_URL = re.compile(r"(?<=://)[^/\s]+@")
 # Shorter values ("1", "true") are switches, and would blot out ordinary text.
 _SHORTEST_SECRET = 6
 

@@ -1,6 +1,7 @@
 """The reviewed tables of what is fetched: packages, data sets, models, locks of data sets."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, TextIO, TypeVar
@@ -11,11 +12,12 @@ from pydantic import model_validator as validates
 from braid.errors import BadInput
 
 # What a table says where a column does not apply, as in BIDS.
-_ABSENT = "n/a"
+ABSENT = "n/a"
 
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_DIGESTS = {"md5": "[0-9a-f]{32}", "sha256": "[0-9a-f]{64}", "etag": r"[0-9a-f]{32}-\d+"}
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -35,9 +37,11 @@ class Package(_Row):
     """A file of a package index that carries data or weights; it is read, never installed."""
 
     name: Name
+    index: Literal["python", "debian"]
     project: Name
     version: Text
     filename: Name
+    bytes: int
     sha256: Sha256
     licence: Text
     terms: Text
@@ -45,14 +49,19 @@ class Package(_Row):
 
 
 class DataSource(_Row):
-    """Where a data set comes from: a commit of a git-annex repository, or a package."""
+    """Where a data set comes from: a commit of a git-annex repository, a bucket, or a package."""
 
     dataset: Name
     version: Text
     commit: Commit | None = None
     url: Text | None = None
+    bucket: Text | None = None
+    """Folder of plain files, as fsspec names it; beside a repository, the way out when it fails."""
     package: Name | None = None
+    access: Literal["open", "licence"]
+    """`licence`: who wants the files must have accepted the terms, and no one else may see them."""
     licence: Text
+    terms: Text
     doi: Text | None = None
     tr: float | None = None
     space: Text | None = None
@@ -60,8 +69,9 @@ class DataSource(_Row):
 
     @validates(mode="after")
     def _one_origin(self) -> "DataSource":
-        if (self.package is None) == (self.commit is None) or bool(self.url) != bool(self.commit):
-            raise ValueError("give either url and commit, or package")
+        origins = [self.package, self.commit or self.bucket]
+        if all(origins) or not any(origins) or bool(self.url) != bool(self.commit):
+            raise ValueError("give url and commit, or bucket, or package")
         return self
 
 
@@ -80,12 +90,24 @@ class Model(_Row):
 
 
 class LockedFile(_Row):
-    """What a file of a data set must be."""
+    """What a file of a data set must be.
+
+    A bucket that cannot be asked yet leaves size and digest open; such a file cannot be fetched.
+    """
 
     path: Text
-    bytes: int
-    algorithm: Literal["md5", "sha256"]
-    digest: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{32}|[0-9a-f]{64})$")]
+    bytes: int | None = None
+    algorithm: Literal["md5", "sha256", "etag"] | None = None
+    """`etag`: the tag of S3 for an object that was uploaded in parts, `<md5 of md5s>-<parts>`."""
+    digest: str | None = None
+    place: str | None = None
+    """Where it lies when not with the rest: `zip://<folder>::https://<host>/<archive>.zip`."""
+
+    @validates(mode="after")
+    def _digest_fits(self) -> "LockedFile":
+        if not re.fullmatch(_DIGESTS.get(self.algorithm or "", ""), self.digest or ""):
+            raise ValueError(f"digest: {self.digest!r} is none of {self.algorithm}")
+        return self
 
 
 _AnyRow = TypeVar("_AnyRow", bound=_Row)
@@ -137,7 +159,7 @@ def _load(path: Path, row: type[_AnyRow], key: str) -> dict[str, _AnyRow]:
 def _cells(file: TextIO) -> Iterator[dict[str, str]]:
     reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restkey="beyond header")
     for cells in reader:
-        yield {k: v for k, v in cells.items() if v not in (None, _ABSENT)}
+        yield {k: v for k, v in cells.items() if v not in (None, ABSENT)}
 
 
 def _messages(line: int, error: ValidationError) -> list[str]:

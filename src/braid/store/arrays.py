@@ -15,7 +15,7 @@ from braid.store.files import atomic
 VOXEL_BLOCK = 1024
 
 
-def save(path: str | Path, data: xr.Dataset) -> None:
+def save(path: str | Path, data: xr.Dataset, mode: int = 0o644) -> None:
     """Write `data` to `path` atomically, then read it back and compare it value by value.
 
     Parameters
@@ -24,13 +24,15 @@ def save(path: str | Path, data: xr.Dataset) -> None:
         Where to write; parents are made.
     data
         Named dimensions, coordinates and attributes. A dimension `voxel` is stored in blocks.
+    mode
+        Permissions of the file.
 
     Raises
     ------
     OSError
         When what was read back differs from what was written.
     """
-    with atomic(path) as partial:
+    with atomic(path, mode) as partial:
         data.to_netcdf(partial, engine="h5netcdf", encoding=_chunks(data))
         _check(partial, data)
 

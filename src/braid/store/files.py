@@ -9,8 +9,15 @@ from pathlib import Path
 
 
 @contextmanager
-def atomic(path: str | Path) -> Iterator[Path]:
+def atomic(path: str | Path, mode: int = 0o644) -> Iterator[Path]:
     """Yield a temporary path beside `path`; it takes the name `path` only when the body succeeds.
+
+    Parameters
+    ----------
+    path
+        Where the file goes; parents are made.
+    mode
+        Its permissions.
 
     Yields
     ------
@@ -25,7 +32,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
     try:
         yield partial
         _flush(partial)
-        partial.chmod(0o644)
+        partial.chmod(mode)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 from braid.study.config import Config, load_config
 from braid.study.features import Feature
 from braid.study.fits import Decoder, Fit, Folds
-from braid.study.models import Figure, Study, load_studies, load_study
+from braid.study.models import Figure, Study, load_studies, load_study, restrict
 
 __all__ = [
     "Config",
@@ -16,4 +16,5 @@ __all__ = [
     "load_config",
     "load_studies",
     "load_study",
+    "restrict",
 ]

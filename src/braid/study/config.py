@@ -1,11 +1,39 @@
 """What all studies share: where responses come from, and where to fetch them."""
 
+import re
+from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, BeforeValidator, ValidationError
 
 from braid.errors import BadInput
 from braid.study.names import Name, Source, Strict, Text
+
+# A password in any address; any user of a web address, which may be a token.
+_LOGIN = re.compile(r"https?://[^/]*@|[^/]+://[^/]*:[^/]*@")
+
+
+def _without_login(place: str) -> str:
+    if _LOGIN.match(place):
+        raise ValueError("holds a login, which would end up in logs and records; use ~/.netrc")
+    return place
+
+
+def _listed(value: object) -> object:
+    """`--config subjects=UTS01` gives a text, a list in the file a list."""
+    return (value,) if isinstance(value, str) else value
+
+
+class Acceptance(Strict):
+    """Who accepted the terms of a data set, and when."""
+
+    accepted_by: Text
+    """Name and laboratory."""
+    accepted_on: date
+
+    def __str__(self) -> str:
+        return f"{self.accepted_by}, {self.accepted_on}"
 
 
 class Config(Strict):
@@ -13,8 +41,12 @@ class Config(Strict):
 
     source: Source | None = None
     """Where responses come from; each study's own default when not given."""
-    mirrors: dict[Name, Text] = {}
-    """Per data set, another place to clone it from: a path, a bare repository, a URL."""
+    mirrors: dict[Name, Annotated[Text, AfterValidator(_without_login)]] = {}
+    """Per data set, where else to take it from: path, bare repository, RIA store, bucket, URL."""
+    subjects: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = ()
+    """Restrict every study to these subjects; all of the study when not given."""
+    licences: dict[Name, Acceptance] = {}
+    """Per data set whose access needs it, who accepted its terms."""
 
 
 def load_config(config: dict) -> Config:
@@ -32,5 +64,8 @@ def load_config(config: dict) -> Config:
             f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
         )
         raise BadInput(
-            Path("config/config.yaml"), "config", problems, "known keys: source, mirrors"
-        ) from error
+            Path("config/config.yaml"),
+            "config",
+            problems,
+            f"known keys: {', '.join(Config.model_fields)}",
+        ) from None

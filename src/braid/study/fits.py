@@ -21,6 +21,10 @@ class RunFolds(Strict):
     kind: Literal["runs"]
     k: Count | None = None
 
+    def count(self, runs: int) -> int:
+        """Number of folds of that many runs."""
+        return self.k or runs
+
 
 class BlockFolds(Strict):
     """Contiguous blocks are left out, with a gap on both sides that nobody trains on."""
@@ -30,12 +34,20 @@ class BlockFolds(Strict):
     gap: NonNegativeFloat
     """Seconds."""
 
+    def count(self, runs: int) -> int:
+        """Number of folds, whatever the runs."""
+        return self.k
+
 
 class HeldOut(Strict):
     """The named runs are left out, once."""
 
     kind: Literal["held_out"]
     runs: dict[Source, Annotated[tuple[Name, ...], Field(min_length=1)]]
+
+    def count(self, runs: int) -> int:
+        """One fold, whatever the runs."""
+        return 1
 
 
 Folds = Annotated[RunFolds | BlockFolds | HeldOut, Field(discriminator="kind")]

@@ -1,6 +1,6 @@
 """The study file itself, and the checks that cross its sections."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -109,6 +109,29 @@ def load_studies(folder: str | Path) -> dict[str, Study]:
                     "give one of them another name",
                 )
     return {study.id: study for study in studies}
+
+
+def restrict(studies: Mapping[str, Study], subjects: Collection[str]) -> dict[str, Study]:
+    """Keep only these subjects, in the studies that have any of them; with none, keep all.
+
+    Raises
+    ------
+    BadInput
+        When no study has a subject of that name.
+    """
+    known = {s for study in studies.values() for names in study.subjects.values() for s in names}
+    if unknown := sorted(set(subjects) - known):
+        cure = f"known subjects: {', '.join(sorted(known))}"
+        raise BadInput("config/config.yaml", "subjects", f"no study has {unknown}", cure)
+    return {name: _restricted(study, subjects) for name, study in studies.items()}
+
+
+def _restricted(study: Study, subjects: Collection[str]) -> Study:
+    kept = {
+        source: tuple(s for s in names if s in subjects) or names
+        for source, names in study.subjects.items()
+    }
+    return study.model_copy(update={"subjects": kept})
 
 
 def _contradictions(study: Study) -> Iterator[Problem]:

@@ -1,10 +1,30 @@
-"""A stimulus as the scanner meets it: events on one clock, and the TRs on the same."""
+"""A stimulus as the scanner meets it: what was presented, and the TRs on the same clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 
+import h5py
 import numpy as np
 import pandas as pd
+from jaxtyping import Int, UInt8
+
+EVENT_COLUMNS = ("run", "onset", "offset", "label")
+
+
+@dataclass(frozen=True)
+class Images:
+    """Pictures in one HDF5 data set (image, height, width, channel) of uint8, read on demand."""
+
+    path: Path
+    key: str
+
+    def read(self, numbers: Int[np.ndarray, " image"]) -> UInt8[np.ndarray, "image height width 3"]:
+        """Read pictures by their rows, in any order, repeated or not."""
+        rows, where = np.unique(numbers, return_inverse=True)
+        with h5py.File(self.path, "r") as file:
+            return np.asarray(file[self.key][rows])[where]  # pyright: ignore[reportIndexIssue]
 
 
 @dataclass(frozen=True)
@@ -15,13 +35,22 @@ class Stimulus:
     ----------
     events
         One row per word or event: `run`, `onset` and `offset` in seconds from the start of the
-        stimulus of that run, `label` (a word, or a condition).
+        stimulus of that run, `label` (a word, a condition, or the number of an image).
     times
         Per run, the middle of each TR in seconds on the same clock, before trimming.
     trim
         TRs that the responses lack at the start and at the end of each run.
+    sound
+        Per run, a sound file that starts with the stimulus.
+    images
+        Pictures, whose rows the labels of the events count from 0.
+    captions
+        Columns `image` (row of the picture) and `caption`, one row per caption.
     """
 
     events: pd.DataFrame
     times: Mapping[str, np.ndarray]
     trim: tuple[int, int] = (0, 0)
+    sound: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
+    images: Images | None = None
+    captions: pd.DataFrame | None = None

@@ -7,24 +7,31 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
+# As OpenNeuro has them: these small text files are in git, everything else is annexed.
 ATTRIBUTES = """\
-* annex.backend=SHA256E
+* annex.backend={backend}
 **/.git* annex.largefiles=nothing
+*.bval annex.largefiles=nothing
+*.bvec annex.largefiles=nothing
 *.json annex.largefiles=nothing
 *.tsv annex.largefiles=nothing
-README annex.largefiles=nothing
+.bidsignore annex.largefiles=nothing
 CHANGES annex.largefiles=nothing
+README annex.largefiles=nothing
 """
 DATE = "2025-05-21T00:00:00+0000"
 PERSON = {"NAME": "BRAID twin", "EMAIL": "twin@braid.invalid"}
 
 
 @contextmanager
-def dataset(folder: Path, message: str) -> Iterator[Path]:
+def dataset(
+    folder: Path, message: str, backend: Literal["MD5E", "SHA256E"] = "MD5E"
+) -> Iterator[Path]:
     """Yield an empty folder; when the body succeeds, it is `folder`, a data set of one commit.
 
-    Small text files are in git, everything else is annexed under SHA-256 keys.
+    Small text files are in git, everything else is annexed.
 
     Parameters
     ----------
@@ -32,6 +39,8 @@ def dataset(folder: Path, message: str) -> Iterator[Path]:
         Must not exist, or be empty; its parent is made.
     message
         Of the commit.
+    backend
+        Kind of the annex keys, that of the real data set.
 
     Raises
     ------
@@ -47,7 +56,7 @@ def dataset(folder: Path, message: str) -> Iterator[Path]:
         create = ["create", "--description", "simulated", folder.name, "--initial-branch=main"]
         _datalad(create, Path(partial), Path(home))
         yield inside
-        (inside / ".gitattributes").write_text(ATTRIBUTES)
+        (inside / ".gitattributes").write_text(ATTRIBUTES.format(backend=backend))
         _datalad(["save", "--amend", "--message", message], inside, Path(home))
         _thaw(inside)
         inside.rename(folder)

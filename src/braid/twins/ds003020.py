@@ -6,7 +6,7 @@ voxels of a planted auditory region to the loudness, all others to nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 import h5py
@@ -16,16 +16,37 @@ import xarray as xr
 from jaxtyping import Float, Int
 from scipy.stats import zscore
 
+from braid.datasets import ds003020 as published
 from braid.features import static_vectors
 from braid.store import save
-from braid.twins import annex, descriptions, responses, speech, surfaces, textgrids
+from braid.twins import annex, descriptions, filestore, responses, speech, surfaces, textgrids
 from braid.twins.surfaces import Subject
 from braid.twins.textgrids import Interval
 
+PACKAGES = ("brotli",)  # holds Alice's Adventures in Wonderland
+MODELS = ("wordllama",)
+
+TR = 2.0
+LEAD = 10.0  # s that the scanner runs before the sound
+DROPPED = (10, 10)  # TRs missing at both ends of the published responses
 CHARACTERS = 20  # a second, more than are spoken
 SILENCE = 19.2  # s of scan around the sound, the median of the published stories
 REPEATED, REPEATS = "wheretheressmoke", 5
-MONO = ("naked", "life", "buck")
+STACKED = "UTS09"  # holds the mean and the repeats in one array
+# The published sounds of one channel.
+MONO = (
+    "food",
+    "beneaththemushroomcloud",
+    "threemonths",
+    "metsmagic",
+    "theshower",
+    "birthofanation",
+    "listo",
+    "mayorofthefreaks",
+    "cautioneating",
+    "theinterview",
+    "jugglingandjesus",
+)
 SHORT_FORM, UTF_16 = "avatar", "legacy"
 MARKERS = ("sp", "{BR}", "sp", "{ls}", "NS", " {LG} ", "br")
 OVERLAP = 0.02  # s, of some phones of the repeated story
@@ -41,7 +62,6 @@ class _Story(NamedTuple):
     """A spoken story, and what a brain makes of it, already filtered by the haemodynamics."""
 
     name: str
-    trs: int
     spoken: speech.Speech
     meaning: Float[np.ndarray, "tr direction"]
     loudness: Float[np.ndarray, "tr 1"]
@@ -59,12 +79,10 @@ class _Brain(NamedTuple):
 
 def write(
     folder: Path,
-    truth_path: Path,
-    *,
-    table: pd.DataFrame,
-    text_archive: Path,
-    vectors: Path,
+    truth: Path,
+    given: Mapping[str, Path],
     seed: int,
+    *,
     signal: bool = True,
     voxel: float = VOXEL,
 ) -> None:
@@ -74,16 +92,13 @@ def write(
     ----------
     folder
         The data set to make, a datalad data set of one commit that depends only on the arguments.
-    truth_path
+    truth
         Folder of one file per subject, `<subject>.nc`: `region` and `ceiling` per voxel, the
         ceiling being the expected correlation of the noiseless response with one measurement.
-    table
-        Columns `story`, `trs` (TRs of the whole scan, as in respdict.json), and one per subject
-        that says `yes` where the subject heard the story.
-    text_archive
-        The sdist of brotli, which holds Alice's Adventures in Wonderland.
-    vectors
-        Folder of static word vectors (`braid.features.static_vectors`).
+    given
+        `table`: columns `story`, `trs` (TRs of the whole scan, as in respdict.json), and one per
+        subject that says `yes` where the subject heard the story. `brotli`: the sdist of brotli.
+        `wordllama`: folder of static word vectors (`braid.features.static_vectors`).
     seed
         Of weights, noise and defects.
     signal
@@ -91,7 +106,8 @@ def write(
     voxel
         Edge of a voxel in mm.
     """
-    stories = _tell(table, speech.read_text(text_archive), vectors)
+    table = pd.read_csv(given["table"], sep="\t")
+    stories = _tell(table, speech.read_text(given["brotli"]), given["wordllama"])
     names = [name for name in table.columns if name not in ("story", "trs")]
     brains = [_brain(name, n, signal, voxel, seed) for n, name in enumerate(names, 1)]
     with annex.dataset(folder, _MESSAGE) as root:
@@ -102,29 +118,30 @@ def write(
             heard = table.loc[table[brain.name] == "yes", "story"].tolist()
             _write_subject(root, brain, [s for s in stories if s.name in heard], [seed, number])
     for brain in brains:
-        save(truth_path / f"{brain.name}.nc", _truth(brain, seed))
+        save(truth / f"{brain.name}.nc", _truth(brain, seed))
 
 
 def _tell(table: pd.DataFrame, text: str, vectors: Path) -> list[_Story]:
     """Speak the stories one after another and filter what is heard."""
     spoken = []
     for trs in table["trs"]:
-        seconds = responses.TR * trs - SILENCE
+        seconds = TR * trs - SILENCE
         spoken.append(speech.speak(text[: round(CHARACTERS * seconds)], seconds))
         text = text[spoken[-1].characters :]
     meanings = _meanings([story.words for story in spoken], vectors)
     return [
-        _Story(
-            name,
-            int(trs),
-            story,
-            responses.scan(responses.hear_words(story.words, meaning, trs)),
-            responses.scan(responses.hear_loudness(story.sound, story.rate, trs)),
-        )
+        _heard(name, int(trs), story, meaning)
         for name, trs, story, meaning in zip(
             table["story"], table["trs"], spoken, meanings, strict=True
         )
     ]
+
+
+def _heard(name: str, trs: int, spoken: speech.Speech, meaning: np.ndarray) -> _Story:
+    clock = responses.Clock(trs, TR, LEAD, DROPPED)
+    words = responses.hear_words(spoken.words, meaning, clock)
+    loudness = responses.hear_loudness(spoken.sound, spoken.rate, clock)
+    return _Story(name, spoken, responses.scan(words, clock), responses.scan(loudness, clock))
 
 
 def _meanings(stories: Sequence[list[Interval]], vectors: Path) -> list[np.ndarray]:
@@ -182,10 +199,9 @@ def _overlapping(phones: list[Interval]) -> list[Interval]:
 
 
 def _write_subject(root: Path, brain: _Brain, stories: list[_Story], seeds: list[int]) -> None:
-    suffix = "npz" if brain.name == "UTS02" else "gii"
-    surfaces.write_pycortex(
-        root / f"derivative/pycortex-db/{brain.name}", f"{brain.name}_auto", brain.anatomy, suffix
-    )
+    home = PurePosixPath("derivative/pycortex-db") / brain.name
+    files = map(PurePosixPath, published.anatomy_files(brain.name).values())
+    filestore.write(root / home, [str(file.relative_to(home)) for file in files], brain.anatomy)
     folder = root / f"derivative/preprocessed_data/{brain.name}"
     folder.mkdir(parents=True)
     for number, story in enumerate(stories):
@@ -205,7 +221,10 @@ def _measured(
         return {"data": _spoiled(responses.measure(signal, brain.ceiling, rng), brain.defects)}
     repeats = np.stack([responses.measure(signal, brain.ceiling, rng) for _ in range(REPEATS)])
     repeats = _spoiled(repeats, brain.defects)
-    return {"data": repeats.mean(axis=0), "individual_repeats": repeats}
+    mean = repeats.mean(axis=0)
+    if brain.name == STACKED:
+        return {"data": np.concatenate([mean[None], repeats])}
+    return {"data": mean, "individual_repeats": repeats}
 
 
 def _noiseless(brain: _Brain, story: _Story) -> Float[np.ndarray, "tr voxel"]:

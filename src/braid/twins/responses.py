@@ -4,6 +4,7 @@ The simulator works on a fine clock of its own and shares nothing with `timing` 
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int16
@@ -13,43 +14,59 @@ from scipy.stats import gamma, zscore
 from braid.twins.textgrids import Interval
 
 STEP = 0.1  # s, the clock of the simulation
-TR = 2.0
-LEAD = 10.0  # s that the scanner runs before the sound
-DROPPED = 10  # TRs missing at each end of the published responses
 AUTOCORRELATION = 0.4  # of the noise, from one TR to the next
 
 
+class Clock(NamedTuple):
+    """When the scanner ran while a stimulus was presented, and what was published of it."""
+
+    trs: int
+    """Of the whole scan."""
+    tr: float
+    """Seconds."""
+    lead: float
+    """Seconds that the scanner runs before the stimulus."""
+    dropped: tuple[int, int]
+    """TRs missing from the published responses at the start and at the end."""
+
+    @property
+    def steps(self) -> int:
+        """Length of the scan on the clock of the simulation."""
+        return round(self.trs * self.tr / STEP)
+
+
 def hear_words(
-    words: Sequence[Interval], vectors: Float[np.ndarray, "word direction"], trs: int
+    words: Sequence[Interval], vectors: Float[np.ndarray, "word direction"], clock: Clock
 ) -> Float[np.ndarray, "step direction"]:
     """Put the vector of each word at the middle of the word, on the clock of the scanner."""
-    drive = np.zeros((round(trs * TR / STEP), vectors.shape[1]))
+    drive = np.zeros((clock.steps, vectors.shape[1]))
     middles = np.array([(word.start + word.end) / 2 for word in words])
-    np.add.at(drive, np.rint((middles + LEAD) / STEP).astype(int), vectors)
+    np.add.at(drive, np.rint((middles + clock.lead) / STEP).astype(int), vectors)
     return drive
 
 
 def hear_loudness(
-    sound: Int16[np.ndarray, " sample"], rate: int, trs: int
+    sound: Int16[np.ndarray, " sample"], rate: int, clock: Clock
 ) -> Float[np.ndarray, "step 1"]:
     """Root mean square of the sound in each step, on the clock of the scanner."""
     width = round(rate * STEP)
     steps = sound[: len(sound) // width * width].reshape(-1, width).astype(float)
-    drive = np.zeros((round(trs * TR / STEP), 1))
-    begin = round(LEAD / STEP)
+    drive = np.zeros((clock.steps, 1))
+    begin = round(clock.lead / STEP)
     drive[begin : begin + len(steps), 0] = np.sqrt((steps**2).mean(axis=1))
     return drive
 
 
-def scan(drive: Float[np.ndarray, "step direction"]) -> Float[np.ndarray, "tr direction"]:
+def scan(
+    drive: Float[np.ndarray, "step direction"], clock: Clock
+) -> Float[np.ndarray, "tr direction"]:
     """Convolve with the haemodynamic response and take the middle of each published TR."""
     times = np.arange(0, 32, STEP)
     # Double gamma: peak at 5 s, undershoot at 15 s, a sixth of its area (Friston et al. 1998)
     response = gamma.pdf(times, 6) - gamma.pdf(times, 16) / 6
     bold = fftconvolve(drive, response[:, None], axes=0)[: len(drive)]
-    middles = np.arange(TR / 2, len(drive) * STEP, TR)
-    rows = np.rint(middles / STEP).astype(int)
-    return bold[rows[DROPPED:-DROPPED]]
+    published = np.arange(clock.dropped[0], clock.trs - clock.dropped[1])
+    return bold[np.rint((published + 0.5) * clock.tr / STEP).astype(int)]
 
 
 def measure(

@@ -1,4 +1,4 @@
-"""Public-domain text spoken by espeak-ng, with the synthesiser's own word and phone times."""
+"""Text spoken by espeak-ng in three languages, with the synthesiser's own word and phone times."""
 
 import ctypes
 import re
@@ -8,6 +8,7 @@ import tempfile
 import wave
 from itertools import count, pairwise, takewhile
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import espeakng_loader
@@ -23,7 +24,16 @@ WORDS_PER_MINUTE = 160
 _SYNCHRONOUS, _PHONEME_EVENTS, _CHARACTERS, _RATE = 2, 1, 1, 1
 _WORD, _PHONEME = 1, 7
 
-_TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
+# What is a word, by voice: French elisions stand apart, and Chinese is cut into its characters,
+# which is what the synthesiser times.
+_TOKENS = MappingProxyType(
+    {
+        "en-us": re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*"),
+        "fr": re.compile(r"[^\W\d_]+'?"),
+        "cmn": re.compile(r"[\u4e00-\u9fff]"),
+    }
+)
+_JOINT = "_|"  # between the syllables of Chinese; lasts no time
 _FIRST_WORDS = "Alice was beginning"
 
 
@@ -65,7 +75,7 @@ class _Mark(NamedTuple):
 
     @property
     def pause(self) -> bool:
-        return self.kind == _PHONEME and self.name.startswith("_")
+        return self.kind == _PHONEME and self.name.startswith("_") and self.name != _JOINT
 
 
 def read_text(archive: Path) -> str:
@@ -84,15 +94,22 @@ def read_text(archive: Path) -> str:
     return " ".join(letters.replace("--", ", ").split())
 
 
-def speak(text: str, seconds: float) -> Speech:
+def tokens(text: str, voice: str) -> list[str]:
+    """Words of a text as `speak` tells them apart."""
+    return _TOKENS[voice].findall(text)
+
+
+def speak(text: str, seconds: float, voice: str = "en-us") -> Speech:
     """Speak `text` until the last pause that leaves the recording `seconds` long.
 
     Parameters
     ----------
     text
-        Plain ASCII, more than fits.
+        Plain text with straight apostrophes, more than fits.
     seconds
         Length of the recording; silence follows the last word.
+    voice
+        Of espeak-ng: "en-us", "fr" or "cmn" (Mandarin).
 
     Returns
     -------
@@ -100,13 +117,14 @@ def speak(text: str, seconds: float) -> Speech:
         Word and phone intervals are in order and do not overlap. espeak-ng joins some function
         words ("to be"); the times of the joined ones are interpolated by character position.
     """
-    sound, rate, marks = _synthesise(text)
+    sound, rate, heard = _synthesise(text, voice)
+    marks = _placed(heard, len(text))
     cut = [mark for mark in marks if mark.pause and mark.time + 2 * LEAD < seconds][-1]
     spoken = [mark for mark in marks if mark.time <= cut.time]
     track = np.zeros(round(seconds * rate), np.int16)
     begin, stop = round(LEAD * rate), round(cut.time * rate)
     track[begin : begin + stop] = sound[:stop]
-    words = _words(text[: cut.position], spoken)
+    words = _words(text[: cut.position], spoken, _TOKENS[voice])
     return Speech(track, rate, _later(words), _later(_phones(spoken)), cut.position)
 
 
@@ -119,7 +137,7 @@ def write_wav(path: Path, sound: Int16[np.ndarray, " sample"], rate: int, channe
         file.writeframes(np.repeat(sound, channels).tobytes())
 
 
-def _library() -> tuple[ctypes.CDLL, int]:
+def _library(voice: str) -> tuple[ctypes.CDLL, int]:
     """Load espeak-ng anew; return it with its sampling rate."""
     # Its pitch flutter goes on from one text to the next and nothing resets it: only a copy of the
     # library, which the loader takes for another one, says the same text twice in the same way.
@@ -128,13 +146,13 @@ def _library() -> tuple[ctypes.CDLL, int]:
         library = ctypes.CDLL(copy.name)
     data = str(espeakng_loader.get_data_path()).encode()
     rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data, _PHONEME_EVENTS)
-    library.espeak_SetVoiceByName(b"en-us")
+    library.espeak_SetVoiceByName(voice.encode())
     library.espeak_SetParameter(_RATE, WORDS_PER_MINUTE, 0)
     return library, rate
 
 
-def _synthesise(text: str) -> tuple[Int16[np.ndarray, " sample"], int, list[_Mark]]:
-    library, rate = _library()
+def _synthesise(text: str, voice: str) -> tuple[Int16[np.ndarray, " sample"], int, list[_Mark]]:
+    library, rate = _library(voice)
     chunks: list[np.ndarray] = []
     marks: list[_Mark] = []
 
@@ -150,7 +168,7 @@ def _synthesise(text: str) -> tuple[Int16[np.ndarray, " sample"], int, list[_Mar
         return 0
 
     library.espeak_SetSynthCallback(collect)
-    raw = text.encode("ascii")
+    raw = text.encode("utf-8")
     library.espeak_Synth(raw, len(raw) + 1, 0, 0, 0, _CHARACTERS, None, None)
     library.espeak_Synchronize()
     return np.concatenate(chunks), rate, marks
@@ -160,20 +178,30 @@ def _name(event: _Event) -> str:
     return event.name.decode("utf-8") if event.type == _PHONEME else ""
 
 
-def _words(text: str, marks: list[_Mark]) -> list[Interval]:
+def _placed(marks: list[_Mark], end: int) -> list[_Mark]:
+    """Put each pause before the next word: espeak-ng counts bytes there, characters elsewhere."""
+    placed = []
+    for mark in reversed(marks):
+        if mark.kind == _WORD:
+            end = mark.position - 1
+        placed.append(mark._replace(position=end) if mark.pause else mark)
+    return placed[::-1]
+
+
+def _words(text: str, marks: list[_Mark], token: re.Pattern[str]) -> list[Interval]:
     """Words of the text; a word lasts until the next word or pause begins."""
     anchors = {mark.position: mark.time for mark in reversed(marks) if _anchors(mark)}
     positions = sorted(anchors)
-    tokens = list(_TOKEN.finditer(text))
+    found = list(token.finditer(text))
     starts = np.interp(
-        [token.start() for token in tokens], positions, [anchors[p] for p in positions]
+        [match.start() for match in found], positions, [anchors[p] for p in positions]
     )
     pauses = [mark.time for mark in marks if mark.pause]
     edges = np.unique([*starts, *pauses])
     ends = edges[np.searchsorted(edges, starts) + 1]
     return [
-        Interval(float(start), float(end), token.group())
-        for token, start, end in zip(tokens, starts, ends, strict=True)
+        Interval(float(start), float(end), match.group())
+        for match, start, end in zip(found, starts, ends, strict=True)
     ]
 
 

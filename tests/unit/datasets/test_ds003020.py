@@ -9,6 +9,7 @@ import pytest
 
 from braid.datasets import ds003020, find
 from braid.errors import BadInput
+from braid.timing.stimulus import EVENT_COLUMNS
 
 TRS = 60
 SHAPE = (4, 5, 3)
@@ -23,6 +24,7 @@ def mask():
 def files(tmp_path, mask):
     """One story of `TRS` TRs, with the noise of a subject of a few voxels."""
     (tmp_path / "respdict.json").write_text(json.dumps({"souls": TRS, "buck": 70}))
+    (tmp_path / "subject_xfms.json").write_text(json.dumps({"UTS01": "UTS01_auto"}))
     affine = np.diag([2.5, 2.5, 3, 1])
     for name, values in (("mask", mask), ("reference", 100 * mask)):
         nib.save(nib.Nifti1Image(values.astype(np.uint8), affine), tmp_path / f"{name}.nii.gz")
@@ -31,6 +33,7 @@ def files(tmp_path, mask):
     return {
         "bold": tmp_path / "souls.hf5",
         "respdict": tmp_path / "respdict.json",
+        "transforms": tmp_path / "subject_xfms.json",
         "mask": tmp_path / "mask.nii.gz",
         "reference": tmp_path / "reference.nii.gz",
     }
@@ -50,29 +53,57 @@ def test_is_registered_under_its_name():
 
 
 def test_stories_of_both_sources():
-    assert ds003020.subjects("public") == ds003020.subjects("twin") == ("UTS01", "UTS02", "UTS03")
+    assert ds003020.subjects("public") == tuple(f"UTS0{n}" for n in range(1, 10))
+    assert ds003020.subjects("twin") == ("UTS01", "UTS02", "UTS03", "UTS09")
     heard = ds003020.recordings("public", "UTS02")
     assert len(heard) == 84
     assert heard[:3] == ("alternateithicatom", "souls", "avatar")
     assert ds003020.recordings("twin", "UTS01")[-1] == "wheretheressmoke"
 
 
+@pytest.mark.parametrize(
+    ("subject", "story", "shape"),
+    [
+        ("UTS01", "souls", (355, 81126, 1)),
+        ("UTS03", "wheretheressmoke", (291, 95556, 10)),
+        ("UTS09", "wheretheressmoke", (291, 98336, 5)),
+    ],
+)
+def test_sizes_are_known_without_the_files(subject, story, shape):
+    assert ds003020.shape("public", subject, story) == shape
+
+
 def test_files_of_a_recording():
     assert ds003020.response_files("UTS01", "souls") == {
         "bold": "derivative/preprocessed_data/UTS01/souls.hf5",
         "respdict": "derivative/respdict.json",
+        "transforms": "derivative/subject_xfms.json",
         "mask": "derivative/pycortex-db/UTS01/transforms/UTS01_auto/mask_thick.nii.gz",
     }
-    assert ds003020.stimulus_files(("souls", "buck")) == {
+    assert ds003020.stimulus_files(("souls", "buck"), "events") == {
         "souls": "derivative/TextGrids/souls.TextGrid",
         "buck": "derivative/TextGrids/buck.TextGrid",
+        "respdict": "derivative/respdict.json",
+    }
+    assert ds003020.stimulus_files(("souls",), "sound") == {
+        "souls": "stimuli/souls.wav",
         "respdict": "derivative/respdict.json",
     }
 
 
 def test_surfaces_of_one_subject_are_npz():
     suffix = {s: ds003020.anatomy_files(s)["flat_lh"][-3:] for s in ds003020.subjects("public")}
-    assert suffix == {"UTS01": "gii", "UTS02": "npz", "UTS03": "gii"}
+    assert [subject for subject, kind in suffix.items() if kind == "npz"] == ["UTS02"]
+    assert set(suffix.values()) == {"gii", "npz"}
+
+
+def test_sounds_lie_beside_the_times_of_the_trs(tmp_path, files):
+    files["souls"] = tmp_path / "souls.wav"
+    files["souls"].write_bytes(b"RIFF")
+    found = ds003020.read_stimulus(files, ("souls",), "sound")
+    assert found.sound == {"souls": files["souls"]}
+    assert (list(found.events.columns), len(found.events)) == (list(EVENT_COLUMNS), 0)
+    assert (found.trim, len(found.times["souls"])) == ((10, 5), TRS - 5)
 
 
 def test_words_are_cleaned_and_timed(tmp_path, files):
@@ -80,7 +111,7 @@ def test_words_are_cleaned_and_timed(tmp_path, files):
     words = [(0.6, 1.0, "Alice"), (1.0, 1.5, " {Was} "), (1.5, 2, "br")]
     files["souls"] = textgrid(tmp_path / "souls.TextGrid", marks + words, 90)
     files["buck"] = textgrid(tmp_path / "buck.TextGrid", [(3, 4.0, "tired")], 90)
-    found = ds003020.read_stimulus(files, ("souls", "buck"))
+    found = ds003020.read_stimulus(files, ("souls", "buck"), "events")
     rows = found.events[["run", "onset", "offset", "label"]]
     assert list(rows.itertuples(index=False, name=None)) == [
         ("souls", 0.6, 1.0, "alice"),
@@ -100,7 +131,7 @@ def test_the_first_kept_tr_is_centred_11_s_after_the_sound_starts(files):
 def test_responses_carry_their_identity_and_place(files, mask):
     found = ds003020.read_responses(files, "UTS01", "souls")
     with h5py.File(files["bold"]) as file:
-        np.testing.assert_array_equal(found["bold"], file["data"][()].astype(np.float32))
+        np.testing.assert_array_equal(found["bold"], file["data"][()])
     assert found["run"].values.tolist() == ["souls"] * 40
     identity = {k: found.attrs[k] for k in ("dataset", "subject", "recording", "space", "shape")}
     assert identity == {
@@ -136,7 +167,42 @@ def test_three_dimensional_data_are_repeats(files, mask):
         file["data"] = repeats
     found = ds003020.read_responses(files, "UTS01", "souls")
     np.testing.assert_allclose(found["bold"], repeats.mean(axis=0), atol=1e-6)
-    assert found.sizes["repeat"] == 3
+    np.testing.assert_array_equal(found["repeats"], repeats)
+
+
+def test_a_mean_before_the_repeats_is_not_a_repeat(files, mask):
+    repeats = np.random.default_rng(3).normal(size=(5, TRS - 20, mask.sum()))
+    repeats[:, :, 3] = np.nan
+    with h5py.File(files["bold"], "w") as file:
+        file["data"] = np.concatenate([repeats.mean(axis=0, keepdims=True), repeats])
+    found = ds003020.read_responses(files, "UTS01", "souls")
+    np.testing.assert_allclose(found["bold"], repeats.mean(axis=0))
+    np.testing.assert_array_equal(found["repeats"], repeats)
+
+
+def test_responses_are_read_only_when_asked_for(files):
+    found = ds003020.read_responses(files, "UTS01", "souls")
+    assert not found["bold"].variable._in_memory
+    columns = found["bold"][:, 2:4].to_numpy()
+    assert not found["bold"].variable._in_memory
+    np.testing.assert_array_equal(columns, found["bold"].to_numpy()[:, 2:4])
+
+
+def test_a_subject_may_be_missing_from_the_table_of_transforms(files):
+    assert ds003020.read_responses(files, "UTS09", "souls").attrs["space"] == "UTS09_auto"
+
+
+def test_another_transform_is_refused(files):
+    files["transforms"].write_text(json.dumps({"UTS01": "UTS01_manual"}))
+    with pytest.raises(BadInput, match=r"UTS01: .*grid of UTS01_manual.*mask is of UTS01_auto"):
+        ds003020.read_responses(files, "UTS01", "souls")
+
+
+@pytest.mark.parametrize("content", ["[]", "{", "null"])
+def test_a_broken_table_of_transforms_is_refused(files, content):
+    files["transforms"].write_text(content)
+    with pytest.raises(BadInput, match="UTS01: no table of transforms"):
+        ds003020.read_responses(files, "UTS01", "souls")
 
 
 def test_anatomy_is_on_the_grid_of_the_responses(files, mask):

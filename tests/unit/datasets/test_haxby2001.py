@@ -21,7 +21,7 @@ def responses(files):
 
 @pytest.fixture(scope="module")
 def stimulus(files):
-    return haxby2001.read_stimulus(files, ("slice",))
+    return haxby2001.read_stimulus(files, ("slice",), "events")
 
 
 def test_registered_with_one_file_on_both_sources():
@@ -31,7 +31,7 @@ def test_registered_with_one_file_on_both_sources():
         assert module.recordings(source, "sub001") == ("slice",)
     roles = (
         module.response_files("sub001", "slice"),
-        module.stimulus_files(("slice",)),
+        module.stimulus_files(("slice",), "events"),
         module.anatomy_files("sub001"),
     )
     assert roles == ({"archive": "pymvpa2-2.6.5.tar.gz"},) * 3
@@ -40,6 +40,7 @@ def test_registered_with_one_file_on_both_sources():
 def test_twelve_runs_of_the_masked_slice(responses):
     assert responses["bold"].dims == ("tr", "voxel")
     assert responses["bold"].shape == (12 * 121, 530)
+    assert haxby2001.shape("public", "sub001", "slice") == (12 * 121, 530, 1)
     runs, counts = np.unique(responses["run"], return_counts=True)
     assert list(runs) == [f"run{i:02d}" for i in range(1, 13)]
     assert set(counts) == {121}

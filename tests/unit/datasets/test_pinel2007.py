@@ -23,7 +23,7 @@ def responses(files):
 
 @pytest.fixture(scope="module")
 def stimulus(files):
-    return pinel2007.read_stimulus(files, ("localizer128", "localizer125"))
+    return pinel2007.read_stimulus(files, ("localizer128", "localizer125"), "events")
 
 
 def test_registered_with_two_subjects_on_both_sources():
@@ -34,7 +34,7 @@ def test_registered_with_two_subjects_on_both_sources():
         }
     roles = (
         module.response_files("subj0", "localizer125"),
-        module.stimulus_files(("localizer125",)),
+        module.stimulus_files(("localizer125",), "events"),
         module.anatomy_files("subj0"),
     )
     assert roles == ({"archive": "pyhrf-0.5.0.post1.tar.gz"},) * 3
@@ -44,6 +44,7 @@ def test_registered_with_two_subjects_on_both_sources():
 def test_sessions_have_their_published_size(responses, stimulus, subject, shape):
     data = responses[subject]
     assert data["bold"].shape == shape
+    assert pinel2007.shape("public", subject, RECORDING[subject]) == (*shape, 1)
     assert set(data["run"].values) == {RECORDING[subject]}
     np.testing.assert_array_equal(data["time"], stimulus.times[RECORDING[subject]])
     assert (data["bold"].std("tr") > 0).all()

@@ -7,14 +7,19 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
-from nilearn.datasets import fetch_surf_fsaverage
-from nilearn.surface import load_surf_data, load_surf_mesh
 
+from braid.datasets.fsaverage5 import HEMISPHERES, mesh
 from braid.drawing import cortex_store
+from braid.drawing.template import write_template
 
 SUBJECT, TRANSFORM = "UTS09", "UTS09_auto"
 VOXEL = 7.0  # mm
-SHAPES = {"wm": "white", "pia": "pial", "inflated": "infl", "flat": "flat"}
+# Of a drawing 1000 x 500, y points down.
+OUTLINES = {
+    "left": "M 0,0 L 450,0 L 450,500 L 0,500 Z",
+    "right low": "M 600,250 L 1000,250 L 1000,500 L 600,500 Z",
+    "outside": "M -50,-50 L -10,-50 L -10,-10 Z",
+}
 
 
 def pytest_collection_modifyitems(config, items):
@@ -38,39 +43,17 @@ class Subject:
 def subject(tmp_path_factory):
     """Surfaces of fsaverage5 with a coarse mask of the voxels between wm and pia."""
     root = tmp_path_factory.mktemp("pycortex-db") / SUBJECT
-    cortex = cortex_store.use_filestore(root.parent)
-    points = _write_surfaces(root, cortex)
-    x = _write_transform(root, points)
+    write_template(root)
+    x = _write_transform(root)
+    (root / "overlays.svg").write_text(_outlines())
     files = {str(path.relative_to(root)): path for path in root.rglob("*") if path.is_file()}
     filestore = tmp_path_factory.mktemp("filestore")
     cortex_store.build(files, SUBJECT, filestore)
     return Subject(files, filestore, x)
 
 
-def _write_surfaces(root, cortex):
-    fsaverage = fetch_surf_fsaverage("fsaverage5")
-    (root / "surfaces").mkdir(parents=True)
-    (root / "surface-info").mkdir()
-    ribbon = []
-    for side, short in (("left", "lh"), ("right", "rh")):
-        for name, shape in SHAPES.items():
-            mesh = load_surf_mesh(fsaverage[f"{shape}_{side}"])
-            points = np.array(mesh.coordinates, np.float32)
-            if name == "flat":
-                points[:, 2] = 0
-                cut = np.setdiff1d(np.arange(len(points)), mesh.faces)
-                points[cut] = points[np.unique(mesh.faces)].mean(0)
-            elif name in ("wm", "pia"):
-                ribbon.append(points)
-            target = str(root / "surfaces" / f"{name}_{short}.gii")
-            cortex.formats.write_gii(target, pts=points, polys=np.array(mesh.faces, np.int32))
-    curvature = {side: -load_surf_data(fsaverage[f"curv_{side}"]) for side in ("left", "right")}
-    np.savez(root / "surface-info" / "curvature.npz", **curvature)
-    return ribbon
-
-
-def _write_transform(root, ribbon):
-    wm, pia = np.vstack(ribbon[::2]), np.vstack(ribbon[1::2])
+def _write_transform(root):
+    wm, pia = (np.vstack([mesh(kind, side)[0] for side in HEMISPHERES]) for kind in ("wm", "pia"))
     origin = pia.min(0) - 2 * VOXEL
     shape = np.ceil((pia.max(0) - origin) / VOXEL).astype(int) + 2
     mask = np.zeros(shape, np.uint8)
@@ -80,7 +63,7 @@ def _write_transform(root, ribbon):
     affine = np.diag([VOXEL, VOXEL, VOXEL, 1.0])
     affine[:3, 3] = origin
     folder = root / "transforms" / TRANSFORM
-    folder.mkdir(parents=True)
+    folder.mkdir()
     nib.save(nib.Nifti1Image(mask, affine), folder / "mask_thick.nii.gz")
     nib.save(nib.Nifti1Image(mask.astype(np.float32), affine), folder / "reference.nii.gz")
     coord = np.linalg.inv(affine).tolist()
@@ -88,6 +71,26 @@ def _write_transform(root, ribbon):
     (folder / "matrices.xfm").write_text(f'{{"coord": [{rows}], "magnet": [{rows}]}}')
     zyx = np.argwhere(mask.T)  # pycortex orders the voxels of a mask by z, then y, then x
     return origin[0] + VOXEL * zyx[:, 2]
+
+
+def _outlines():
+    """Draw an overlays.svg as Inkscape writes it for pycortex; `empty` was never outlined."""
+    layer = '<g inkscape:label="{0}" inkscape:groupmode="layer" id="{0}">{1}</g>'.format
+    paths = [layer(name, f'<path d="{path}" />') for name, path in OUTLINES.items()]
+    shapes = layer("shapes", "".join([*paths, layer("empty", "")]))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="1000" height="500" '
+        'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape">'
+        f"{layer('rois', shapes + layer('labels', ''))}</svg>\n"
+    )
+
+
+@pytest.fixture(scope="session")
+def template_store(tmp_path_factory):
+    """Make the filestore of subjects that have no surfaces of their own."""
+    folder = tmp_path_factory.mktemp("filestore")
+    cortex_store.build({}, "EN057", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

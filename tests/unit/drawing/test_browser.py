@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from braid.drawing.flatmap import Panel
+from braid.drawing.panels import Panel
 from braid.drawing.passport import Passport, read, write, write_page
 from braid.drawing.report import Data, Entry, Report, Study, render
 from braid.drawing.style import canvas

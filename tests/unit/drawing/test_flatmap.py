@@ -5,7 +5,8 @@ import pytest
 from matplotlib import colormaps
 
 from braid.drawing.cortex_store import use_filestore
-from braid.drawing.flatmap import Panel, flatmap, project
+from braid.drawing.flatmap import flatmap, project
+from braid.drawing.panels import Panel
 from braid.errors import BadInput
 
 

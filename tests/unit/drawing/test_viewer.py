@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from braid.drawing.cortex_store import use_filestore
-from braid.drawing.flatmap import Panel
+from braid.drawing.panels import Panel
 from braid.drawing.style import Normalize
 from braid.drawing.viewer import _paint, vertices, view
 

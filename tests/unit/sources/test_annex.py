@@ -6,9 +6,10 @@ CONTENT = b"the first volume\n" * 100
 
 
 def test_the_key_holds_size_and_hash(published):
-    digest = hashlib.sha256(CONTENT).hexdigest()
     found = annex.key(published, "bold.bin")
-    assert found == annex.Key(f"SHA256E-s{len(CONTENT)}--{digest}.bin", len(CONTENT))
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    assert found is not None
+    assert (found.size, found.algorithm, found.digest) == (len(CONTENT), "sha256", digest)
 
 
 def test_a_file_in_git_has_no_key(published):

@@ -29,15 +29,30 @@ except BadInput as error:
 """
 
 
+# What the rules do with a fetched model on a compute node.
+USE = """
+import sys
+from pathlib import Path
+from braid.features.transformer import load, tokenise
+model = load(Path(sys.argv[1]))
+tokenise(model, "alice fell")
+print(model.shape)
+"""
+
+
 class _Hub(BaseHTTPRequestHandler):
     """As much of the hub as its client asks for: the tree of a revision, and files."""
 
+    files = FILES | UNSAFE
+    asked: list[str] = []
+
     def do_GET(self):
+        self.asked.append(self.path)
         name = self.path.partition("?")[0].rpartition("/")[2]
         if self.path.startswith(f"/api/models/lab/tiny/tree/{REVISION}"):
             self._answer(json.dumps(self._tree()).encode(), "application/json")
-        elif self.path.startswith(f"/lab/tiny/resolve/{REVISION}/") and name in FILES | UNSAFE:
-            self._answer((FILES | UNSAFE)[name], "application/octet-stream")
+        elif self.path.startswith(f"/lab/tiny/resolve/{REVISION}/") and name in self.files:
+            self._answer(self.files[name], "application/octet-stream")
         else:
             self.send_error(404)
 
@@ -47,7 +62,7 @@ class _Hub(BaseHTTPRequestHandler):
     def _tree(self):
         return [
             {"type": "file", "path": n, "size": len(c), "oid": hashlib.sha1(c).hexdigest()}
-            for n, c in (FILES | UNSAFE).items()
+            for n, c in self.files.items()
         ]
 
     def _answer(self, body, kind):
@@ -65,7 +80,8 @@ class _Hub(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def hub():
+def hub(monkeypatch):
+    monkeypatch.setattr(_Hub, "asked", [])
     with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -119,3 +135,33 @@ def test_what_is_not_as_pinned_is_refused(changes, problem, hub, fetch, tmp_path
     assert "BadInput" in done.stderr and problem in done.stderr
     assert "CANARY" not in done.stdout + done.stderr
     assert not list((tmp_path / "models").iterdir())
+
+
+@pytest.fixture
+def bert(tmp_path):
+    """Files of a transformer of two layers of four features."""
+    from tokenizers import Tokenizer, models
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    words = models.WordLevel({"[UNK]": 0, "[PAD]": 1, "alice": 2, "fell": 3}, unk_token="[UNK]")
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(words), pad_token="[PAD]")
+    tokenizer.save_pretrained(tmp_path / "bert")
+    sizes = {"hidden_size": 4, "num_hidden_layers": 2, "num_attention_heads": 1}
+    config = BertConfig(vocab_size=4, intermediate_size=4, max_position_embeddings=8, **sizes)
+    BertModel(config).save_pretrained(tmp_path / "bert")
+    return {file.name: file.read_bytes() for file in (tmp_path / "bert").iterdir()}
+
+
+def test_a_fetched_model_is_used_without_a_word_to_the_hub(bert, hub, fetch, tmp_path, monkeypatch):
+    monkeypatch.setattr(_Hub, "files", bert)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in bert.items()}
+    assert fetch(hub, files=digests).returncode == 0
+    _Hub.asked.clear()
+    used = subprocess.run(
+        [sys.executable, "-c", USE, str(tmp_path / "models" / "tiny")],
+        env=os.environ | {"HF_ENDPOINT": hub, "HF_HUB_OFFLINE": "0"},  # it could, and must not
+        capture_output=True,
+        text=True,
+    )
+    assert used.stdout == "(3, 4)\n", used.stderr
+    assert not _Hub.asked

@@ -10,9 +10,11 @@ from braid.sources.tables import Package
 def row():
     return Package(
         name="tiny",
+        index="python",
         project="tiny",
         version="1.0",
         filename="tiny-1.0.tar.gz",
+        bytes=7,
         sha256=hashlib.sha256(b"archive").hexdigest(),
         licence="MIT",
         terms="none",

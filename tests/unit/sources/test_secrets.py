@@ -6,6 +6,13 @@ def test_users_in_addresses_are_blotted_out():
     assert redact(text) == "from https://***@host/a and ssh://***@host, mail me@host"
 
 
+def test_an_unquoted_at_sign_in_a_password_hides_nothing_less():
+    assert (
+        redact("from https://me:w@rd@host/a, mail me@host")
+        == "from https://***@host/a, mail me@host"
+    )
+
+
 def test_secrets_of_the_environment_are_blotted_out(monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "CANARY-42")
     monkeypatch.setenv("USE_TOKEN", "1")

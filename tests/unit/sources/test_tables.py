@@ -63,8 +63,10 @@ def test_all_errors_come_at_once_with_their_lines(table):
     ("old", "new", "problem"),
     [
         ("\tnote\n", "\tcomment\n", "comment: Extra inputs"),
-        ("\tpyhrf\t", "\tn/a\t", "either url and commit, or package"),
-        ("\thttps://github.com/OpenNeuroDatasets/ds003020\t", "\tn/a\t", "either url and commit"),
+        ("\tpyhrf\t", "\tn/a\t", "give url and commit, or bucket, or package"),
+        ("\thttps://github.com/OpenNeuroDatasets/ds003020\t", "\tn/a\t", "give url and commit"),
+        ("\ts3://natural-scenes-dataset\t", "\tn/a\t", "give url and commit"),
+        ("\tlicence\tNSD", "\tsecret\tNSD", "access: Input should be"),
         ("\npinel2007", "\n../pinel2007", "dataset: String should match"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from braid.errors import BadInput
-from braid.study import load_config, load_studies, load_study
+from braid.study import load_config, load_studies, load_study, restrict
 from braid.study.__main__ import SCHEMAS, write
 
 HAXBY = Path("config/studies/haxby2001.yaml")
@@ -135,3 +135,16 @@ def test_unknown_config_is_refused(config):
 
 def test_the_config_of_the_repository_is_valid():
     assert load_config(yaml.safe_load(Path("config/config.yaml").read_text())).source is None
+
+
+def test_subjects_can_be_restricted():
+    studies = load_studies("config/studies")
+    found = restrict(studies, ["UTS01"])
+    assert found["kobayashi2025"].subjects == {"public": ("UTS01",), "twin": ("UTS01",)}
+    assert found["haxby2001"] == studies["haxby2001"]
+    assert restrict(studies, ()) == studies
+
+
+def test_a_subject_that_no_study_has_is_refused():
+    with pytest.raises(BadInput, match=r"no study has \['UTS99'\]"):
+        restrict(load_studies("config/studies"), ["UTS01", "UTS99"])

@@ -11,8 +11,8 @@ from braid.twins import annex
 CONTENT = b"many bytes" * 1000
 
 
-def _make(folder: Path) -> Path:
-    with annex.dataset(folder, "content") as root:
+def _make(folder: Path, **backend: str) -> Path:
+    with annex.dataset(folder, "content", **backend) as root:
         (root / "stimuli").mkdir()
         (root / "stimuli/story.wav").write_bytes(CONTENT)
         (root / "respdict.json").write_text("{}")
@@ -24,12 +24,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _make(tmp_path_factory.mktemp("annex") / "ds003020")
 
 
-def test_big_files_are_annexed_under_their_sha256(folder: Path) -> None:
-    target = (folder / "stimuli/story.wav").readlink()
-    digest = hashlib.sha256(CONTENT).hexdigest()
-    assert target.parts[:4] == ("..", ".git", "annex", "objects")
-    assert target.name == f"SHA256E-s{len(CONTENT)}--{digest}.wav"
-    assert (folder / "stimuli/story.wav").read_bytes() == CONTENT
+@pytest.mark.parametrize("backend", [{}, {"backend": "MD5E"}, {"backend": "SHA256E"}])
+def test_big_files_are_annexed_under_their_digest(backend: dict[str, str], tmp_path: Path) -> None:
+    story = _make(tmp_path / "ds003020", **backend) / "stimuli/story.wav"
+    kind = backend.get("backend", "MD5E")
+    digest = hashlib.new(kind.removesuffix("E").lower(), CONTENT).hexdigest()
+    assert story.readlink().parts[:4] == ("..", ".git", "annex", "objects")
+    assert story.readlink().name == f"{kind}-s{len(CONTENT)}--{digest}.wav"
+    assert story.read_bytes() == CONTENT
 
 
 def test_small_files_are_in_git(folder: Path) -> None:

@@ -20,11 +20,12 @@ from braid.datasets import ds003020 as published
 from braid.twins import ds003020
 
 Twin = tuple[Path, Path]
-STORIES = ("souls", "avatar", "legacy", "life", "wheretheressmoke")
+STORIES = ("souls", "avatar", "legacy", "food", "wheretheressmoke")
+HEARD = {"UTS01": STORIES, "UTS02": ("souls", "wheretheressmoke"), "UTS09": ("wheretheressmoke",)}
 
 
-def _responses(folder: Path, story: str, key: str = "data") -> np.ndarray:
-    path = folder / f"derivative/preprocessed_data/UTS01/{story}.hf5"
+def _responses(folder: Path, story: str, key: str = "data", subject: str = "UTS01") -> np.ndarray:
+    path = folder / f"derivative/preprocessed_data/{subject}/{story}.hf5"
     with h5py.File(path) as file:
         return np.asarray(file[key])
 
@@ -35,12 +36,18 @@ def _tier(folder: Path, story: str, name: str) -> list[tuple[float, float, str]]
     return [tuple(entry) for entry in read.getTier(name).entries]
 
 
+def _words(folder: Path, stories: tuple[str, ...]) -> pd.DataFrame:
+    paths = published.stimulus_files(stories, "events")
+    files = {role: folder / path for role, path in paths.items()}
+    return published.read_stimulus(files, stories, "events").events
+
+
 def test_every_file_of_the_readers_is_there(twin: Twin) -> None:
     folder, _ = twin
-    heard = {"UTS01": STORIES, "UTS02": ("souls", "wheretheressmoke")}
-    for subject, stories in heard.items():
+    for subject, stories in HEARD.items():
         files = [published.response_files(subject, story) for story in stories]
-        files += [published.anatomy_files(subject), published.stimulus_files(stories)]
+        files += [published.stimulus_files(stories, kind) for kind in published.STIMULI]
+        files += [published.anatomy_files(subject)]
         missing = {p for group in files for p in group.values() if not (folder / p).is_file()}
         assert missing == set()
     assert not (folder / "derivative/preprocessed_data/UTS02/avatar.hf5").exists()
@@ -53,9 +60,23 @@ def test_annexed_files_are_those_of_the_published_data_set(twin: Twin) -> None:
     in_git = {"json", "tsv", "README", "CHANGES", "config", "gitattributes"}
     assert {name.rsplit("/")[-1].rsplit(".")[-1] for name in set(tracked) - annexed} == in_git
     assert {Path(name).suffix for name in annexed} == {
-        *(".hf5", ".TextGrid", ".wav", ".gii", ".npz", ".gz", ".xfm")
+        *(".hf5", ".TextGrid", ".wav", ".gii", ".npz", ".gz", ".xfm", ".svg")
     }
-    assert all((folder / name).readlink().name.startswith("SHA256E-s") for name in annexed)
+    assert all((folder / name).readlink().name.startswith("MD5E-s") for name in annexed)
+
+
+def test_nothing_lies_beside_the_files_of_the_published_data_set(twin: Twin) -> None:
+    """Every file is named by the readers, or describes the data set."""
+    folder, _ = twin
+    named = {"derivative/respdict.json", "derivative/subject_xfms.json"}
+    for subject, stories in HEARD.items():
+        named |= {p for s in stories for p in published.response_files(subject, s).values()}
+        named |= {*published.anatomy_files(subject).values()}
+        named |= {
+            p for k in published.STIMULI for p in published.stimulus_files(stories, k).values()
+        }
+    inner = {name for name in git(folder, "ls-files").splitlines() if "/" in name}
+    assert {name for name in inner if not name.startswith(".datalad")} == named
 
 
 def test_the_data_set_is_clean_and_whole(twin: Twin) -> None:
@@ -70,12 +91,12 @@ def test_two_writes_give_the_same_commit_and_truth(
 ) -> None:
     again = write(tmp_path)
     assert git(again[0], "rev-parse", "main") == git(twin[0], "rev-parse", "main")
-    for subject in ("UTS01", "UTS02"):
+    for subject in HEARD:
         first, second = (store.load(truth / f"{subject}.nc") for _, truth in (twin, again))
         xr.testing.assert_identical(first, second)
 
 
-@pytest.mark.parametrize("subject", ["UTS01", "UTS02"])
+@pytest.mark.parametrize("subject", HEARD)
 def test_response_files_have_the_published_bytes(
     twin: Twin, table: pd.DataFrame, subject: str
 ) -> None:
@@ -106,6 +127,19 @@ def test_repeated_story_holds_its_repeats_and_their_mean(twin: Twin) -> None:
     repeats = _responses(twin[0], "wheretheressmoke", "individual_repeats")
     assert repeats.shape == (5, *mean.shape)
     np.testing.assert_allclose(mean, repeats.mean(axis=0))
+
+
+def test_one_subject_has_mean_and_repeats_in_one_array_and_no_transform(twin: Twin) -> None:
+    folder, _ = twin
+    stack = _responses(folder, "wheretheressmoke", subject="UTS09")
+    assert stack.shape[:2] == (6, 60)
+    np.testing.assert_allclose(stack[0], stack[1:].mean(axis=0))
+    transforms = json.loads((folder / "derivative/subject_xfms.json").read_text())
+    assert transforms == {"UTS01": "UTS01_auto", "UTS02": "UTS02_auto"}
+    files = published.response_files("UTS09", "wheretheressmoke")
+    paths = {role: folder / path for role, path in files.items()}
+    read = published.read_responses(paths, "UTS09", "wheretheressmoke")
+    np.testing.assert_array_equal(read["repeats"], stack[1:])
 
 
 def test_repeats_agree_as_well_as_the_planted_ceiling_says(twin: Twin) -> None:
@@ -158,8 +192,7 @@ def test_textgrids_parse_strictly(twin: Twin, story: str) -> None:
 def test_phones_of_the_repeated_story_overlap(twin: Twin) -> None:
     with pytest.raises(PraatioException):
         _tier(twin[0], "wheretheressmoke", "word")
-    files = {k: twin[0] / p for k, p in published.stimulus_files(("wheretheressmoke",)).items()}
-    assert len(published.read_stimulus(files, ("wheretheressmoke",)).events) > 250
+    assert len(_words(twin[0], ("wheretheressmoke",))) > 250
 
 
 @pytest.mark.parametrize("story", STORIES[:-1])
@@ -168,7 +201,7 @@ def test_words_lie_in_the_sound(twin: Twin, table: pd.DataFrame, story: str) -> 
     words = _tier(twin[0], story, "word")
     trs = table.set_index("story").loc[story, "trs"]
     assert 18.0 <= 2 * trs - len(sound) / rate <= 20.3
-    assert sound.ndim == (1 if story == "life" else 2)
+    assert sound.ndim == (1 if story == "food" else 2)
     assert words[-1][1] == pytest.approx(len(sound) / rate, abs=1e-3)
     assert words[0][2] == "sentence_start"
     assert words[-1][2] == "{SENTENCE_END}"
@@ -176,8 +209,7 @@ def test_words_lie_in_the_sound(twin: Twin, table: pd.DataFrame, story: str) -> 
 
 def test_readers_find_the_words_of_the_book_and_no_markers(twin: Twin) -> None:
     stories = STORIES[:-1]
-    files = {k: twin[0] / p for k, p in published.stimulus_files(stories).items()}
-    words = published.read_stimulus(files, stories).events
+    words = _words(twin[0], stories)
     assert " ".join(words["label"][:6]) == "alice was beginning to get very"
     assert {"sp", "br", "{br}", "ns", "lg", "ls", "sentence_start"}.isdisjoint(words["label"])
     labels = {label for story in stories for *_, label in _tier(twin[0], story, "word")}

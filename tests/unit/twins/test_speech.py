@@ -107,3 +107,44 @@ def test_wav_is_16_bit_pcm(spoken: speech.Speech, channels: int, tmp_path: Path)
     assert samples.dtype == np.int16
     for column in samples.reshape(len(spoken.sound), channels).T:
         np.testing.assert_array_equal(column, spoken.sound)
+
+
+FRENCH = "Je sens que l'école se trouve là-bas, à côté. Où êtes-vous allés, cet été ? " * 4
+CHINESE = "我感觉到通往权杖之路在我的西南方。那好吧，我们得快点儿了！" * 4
+
+
+@pytest.mark.parametrize(
+    ("voice", "text", "first"),
+    [("fr", FRENCH, ["Je", "sens", "que", "l'", "école"]), ("cmn", CHINESE, list("我感觉到通"))],
+)
+def test_other_languages_are_cut_into_words_of_their_own(
+    voice: str, text: str, first: list[str]
+) -> None:
+    spoken = speech.speak(text, 15.0, voice)
+    said = speech.tokens(text, voice)
+    assert said[:5] == first
+    assert [word.label for word in spoken.words] == said[: len(spoken.words)]
+    assert len(spoken.words) > 20
+
+
+@pytest.mark.parametrize(("voice", "text"), [("fr", FRENCH), ("cmn", CHINESE)])
+def test_other_languages_pause_where_the_text_does(voice: str, text: str) -> None:
+    spoken = speech.speak(text, 15.0, voice)
+    assert text[spoken.characters] in " 。，！"
+    clauses = [speech.tokens(part, voice) for part in re.split("[，。！,.?]", text)]
+    ends = np.cumsum([len(words) for words in clauses if words])
+    for end in ends[ends < len(spoken.words)]:
+        assert spoken.words[end].start - spoken.words[end - 1].end > 0.1
+    within = np.setdiff1d(np.arange(1, len(spoken.words)), ends)
+    gaps = [spoken.words[n].start - spoken.words[n - 1].end for n in within]
+    assert max(gaps) < 0.05
+
+
+@pytest.mark.parametrize(("voice", "text"), [("fr", FRENCH), ("cmn", CHINESE)])
+def test_every_voice_speaks_its_words_aloud_and_in_order(voice: str, text: str) -> None:
+    spoken = speech.speak(text, 15.0, voice)
+    for word in spoken.words:
+        samples = spoken.sound[round(word.start * spoken.rate) : round(word.end * spoken.rate)]
+        assert np.abs(samples.astype(int)).max() > 500
+    assert all(left.end <= right.start for left, right in pairwise(spoken.words))
+    assert np.median([phone.end - phone.start for phone in spoken.phones]) > 0.03

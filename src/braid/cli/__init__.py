@@ -1,0 +1,1 @@
+"""What a person asks of BRAID from a terminal: `braid --help`."""

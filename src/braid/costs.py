@@ -1,0 +1,107 @@
+"""What a job takes, from the shapes of what it reads: memory, disk, time.
+
+Rules ask for this memory, and `braid plan` adds it up; so both say the same. Times are rough: the
+operations of a job over a rate that was measured once, on one core, of the machine of the tests.
+"""
+
+from typing import NamedTuple
+
+FLOAT = 4
+"""Bytes of a number, float32 wherever data are large."""
+LIBRARIES = 0.5e9
+"""Bytes that Python, numpy, pandas and xarray take before any data."""
+VOLUMES = 0.5e9
+"""Bytes of the volumes or voxels that are read at a time."""
+TORCH = 1.0e9
+"""Bytes of the same with torch and transformers."""
+
+CORE = 1.5e10
+"""Operations a second of a ridge fit, one core, float32 and float64 mixed."""
+GPU = 1.0e13
+"""Operations a second of a transformer in float32 on one GPU: half of what 20 TFLOP/s promise."""
+READ = 5.0e7
+"""Values a second that are read, z-scored, written and read back, one core."""
+NETWORK = 3.0e7
+"""Bytes a second that arrive; 240 Mbit/s."""
+START = 2.0
+"""Seconds until a job has started and imported."""
+
+
+class Cost(NamedTuple):
+    """What one job takes: bytes, and seconds of one core, or of one GPU where it can use it."""
+
+    memory: float
+    disk: float
+    cpu: float
+    gpu: float = 0.0
+    basis: str = "time of a small job here"
+
+
+def small(memory: float, seconds: float) -> Cost:
+    """A job whose data do not grow with the study."""
+    return Cost(LIBRARIES + memory, 0.0, START + seconds)
+
+
+def fetch(size: float) -> Cost:
+    """Download a file of `size` bytes and hash it; at least a second of git-annex."""
+    basis = f"{NETWORK / 1e6:.0f} MB/s over the network, hashed twice at 1 GB/s"
+    return Cost(LIBRARIES, size, 1.0 + size / NETWORK + 2 * size / 1e9, basis=basis)
+
+
+def respond(rows: int, voxels: int, repeats: int) -> Cost:
+    """Read one recording in blocks of voxels or volumes, and hold the result once.
+
+    Repeats are stored beside their mean.
+    """
+    values = rows * voxels * (1 if repeats == 1 else repeats + 1)
+    memory = LIBRARIES + VOLUMES + FLOAT * values
+    return Cost(memory, FLOAT * values, START + values / READ, basis=f"{READ:.0e} values/s")
+
+
+def extract(rows: int, layers: int, width: int, context: int) -> Cost:
+    """Hidden states of a transformer for `rows` texts of about `context` tokens each.
+
+    A layer has 12 width^2 weights (attention 4, feed-forward 8), a weight costs two operations a
+    token (Kaplan et al. 2020, arXiv 2001.08361, section 2.1).
+    """
+    values = rows * (layers + 1) * width
+    operations = 2.0 * 12 * width**2 * layers * rows * context
+    memory = TORCH + FLOAT * (2.0 * values + 12 * width**2 * layers)
+    basis = f"{operations:.1e} operations; {CORE:.1e}/s on a core, {GPU:.0e}/s on a GPU"
+    return Cost(memory, FLOAT * values, START + operations / CORE, operations / GPU, basis)
+
+
+def align(events: int, rows: int, layers: int, width: int) -> Cost:
+    """Features of `events` words, and the design of `rows` TRs twice."""
+    read, made = events * (layers + 1) * width, rows * (layers + 1) * width
+    memory = LIBRARIES + FLOAT * (read + 3.0 * made)
+    return Cost(memory, FLOAT * made, START + (read + made) / READ, basis=f"{READ:.0e} values/s")
+
+
+class Fit(NamedTuple):
+    """Size of an encoding model: training and test TRs, features, delays, layers, voxels."""
+
+    rows: int
+    width: int
+    delays: int
+    layers: int
+    voxels: int
+    alphas: int
+    folds: int
+    """Inner folds, that choose penalty and layer."""
+    outer: int
+    """Left-out parts, each predicted by a fit of its own."""
+
+
+def encode(fit: Fit) -> Cost:
+    """Ridge of every layer on every inner fold, by singular vectors; then the chosen one."""
+    columns = fit.width * fit.delays
+    rank = min(fit.rows, columns)
+    decompose = 8.0 * fit.rows * rank**2 + 2.0 * fit.rows * rank * fit.voxels
+    score = 2.0 * fit.alphas * fit.rows * rank * fit.voxels
+    operations = fit.outer * fit.layers * ((fit.folds + 1) * decompose + score)
+    held = fit.rows * (3 * fit.voxels + fit.layers * fit.width + 3 * columns)
+    weights = columns * fit.voxels * (1 + fit.outer)
+    memory = LIBRARIES + FLOAT * (held + weights)
+    basis = f"{operations:.1e} operations, {CORE:.1e}/s on a core"
+    return Cost(memory, FLOAT * columns * fit.voxels, START + operations / CORE, basis=basis)

@@ -1,0 +1,44 @@
+"""Costs against closed forms, and against what jobs were seen to take."""
+
+import pytest
+
+from braid import costs
+
+
+def test_a_recording_is_held_once_and_written_in_float32():
+    stories = costs.respond(363 - 20, 81126, 1)
+    assert stories.disk == 4 * 343 * 81126
+    repeated = costs.respond(291, 95556, 10)
+    assert repeated.disk == 4 * 11 * 291 * 95556
+    # Less than the 4 GB that a subject of ds003020 may take.
+    assert repeated.memory < 4e9
+
+
+def test_downloads_take_their_bytes_over_the_network():
+    assert costs.fetch(68.09e9).cpu / 3600 == pytest.approx(0.67, abs=0.05)
+    assert costs.fetch(68.09e9).disk == 68.09e9
+
+
+def test_a_transformer_costs_two_operations_a_weight_and_token():
+    bert_large = costs.extract(rows=1000, layers=24, width=1024, context=10)
+    # 302 million weights in the layers of BERT-large (Devlin et al. 2019: 340 with embeddings).
+    assert bert_large.gpu * costs.GPU == pytest.approx(2 * 302e6 * 1000 * 10, rel=0.01)
+    assert bert_large.disk == 4 * 1000 * 25 * 1024
+
+
+def test_a_fit_grows_with_voxels_and_with_layers():
+    one = costs.Fit(
+        rows=1000, width=100, delays=4, layers=1, voxels=2000, alphas=5, folds=3, outer=1
+    )
+    work, wide, deep = (
+        costs.encode(fit).cpu - costs.START
+        for fit in (one, one._replace(voxels=4000), one._replace(layers=25))
+    )
+    assert 1.5 < wide / work < 2
+    assert deep / work == pytest.approx(25)
+
+
+def test_a_design_is_smaller_than_the_words_it_is_made_of():
+    cost = costs.align(events=160_000, rows=29_768, layers=24, width=1024)
+    assert cost.disk == 4 * 29_768 * 25 * 1024
+    assert cost.memory > 4 * 160_000 * 25 * 1024

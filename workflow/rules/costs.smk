@@ -1,0 +1,111 @@
+"""What the jobs of each rule take, by the shapes that the tables know."""
+
+from functools import cache
+
+from braid import costs
+
+# Of read speech; tokens of a word, and the two marks around the text of a TR.
+WORDS_PER_SECOND = 2.7
+TOKENS_PER_WORD = 1.3
+MARKS = 2
+
+
+@cache
+def rows_of(dataset, source):
+    """TRs of all recordings of a data set, each stimulus once."""
+    rows = {
+        recording: dataset.shape(source, subject, recording).rows
+        for subject in dataset.subjects(source)
+        for recording in dataset.recordings(source, subject)
+    }
+    return sum(rows.values())
+
+
+def layers_of(feature, source):
+    """Layers and width of a feature; those without a model have a few columns."""
+    models = getattr(feature, "model", {})
+    row = MODELS[models[source]] if models else None
+    return (row.layers, row.width) if row else (0, 16)
+
+
+def texts_of(feature, dataset, source):
+    """Texts that a feature is extracted from, and the tokens that each costs."""
+    trs = rows_of(dataset, source)
+    words = WORDS_PER_SECOND * dataset.TR
+    if getattr(feature, "unit", "word") == "tr":
+        return trs, MARKS + round(TOKENS_PER_WORD * words)
+    passes = 1 + getattr(feature, "context", 0) / getattr(feature, "stride", 1)
+    return round(trs * words), round(TOKENS_PER_WORD * passes)
+
+
+def cost_of_fetch(wildcards):
+    locked = origin_of(wildcards).locked
+    return costs.fetch(locked.bytes or 0 if locked else 0)
+
+
+def cost_of_respond(wildcards):
+    dataset, source = dataset_of(wildcards), wildcards.source
+    return costs.respond(*dataset.shape(source, wildcards.subject, wildcards.recording))
+
+
+def cost_of_extract(wildcards):
+    feature, source = feature_of(wildcards), wildcards.source
+    texts, tokens = texts_of(feature, dataset_of(wildcards), source)
+    return costs.extract(texts, *layers_of(feature, source), tokens)
+
+
+def cost_of_align(wildcards):
+    feature, source = feature_of(wildcards), wildcards.source
+    dataset = dataset_of(wildcards)
+    texts, _ = texts_of(feature, dataset, source)
+    return costs.align(texts, rows_of(dataset, source), *layers_of(feature, source))
+
+
+def cost_of_encode(wildcards):
+    study, fit, source = study_of(wildcards), fit_of(wildcards), wildcards.source
+    dataset, subject = dataset_of(wildcards), wildcards.subject
+    recordings = dataset.recordings(source, subject)
+    shapes = [dataset.shape(source, subject, name) for name in recordings]
+    designs = [layers_of(study.features[name], source) for name in fit.features]
+    return costs.encode(
+        costs.Fit(
+            rows=sum(shape.rows for shape in shapes),
+            width=sum(width for _, width in designs),
+            delays=len(fit.delays),
+            layers=max(layers for layers, _ in designs) + 1,
+            voxels=shapes[0].voxels,
+            alphas=len(fit.alphas),
+            folds=fit.inner.count(len(shapes)),
+            outer=study.split.count(len(shapes)),
+        )
+    )
+
+
+# By shapes; the other rules hold little besides the libraries.
+COSTS = {
+    "align": cost_of_align,
+    "encode": cost_of_encode,
+    "extract": cost_of_extract,
+    "fetch": cost_of_fetch,
+    "respond": cost_of_respond,
+}
+# Bytes and seconds, as the twins and the real studies in packages took them.
+SMALL = {
+    "simulate": costs.small(1.5e9, 60),
+    "classify": costs.small(0.5e9, 60),
+    "identify": costs.small(1.5e9, 10),
+    "surface": costs.small(1.5e9, 30),
+}
+
+
+def cost_of(rule, wildcards):
+    """What one job of a rule takes."""
+    shaped = COSTS.get(rule)
+    return shaped(wildcards) if shaped else SMALL.get(rule, costs.small(1.0e9, 10))
+
+
+def memory(rule):
+    """MB that the jobs of a rule ask for, more at each attempt."""
+    return lambda wildcards, attempt: round(
+        attempt * cost_of(rule, wildcards).memory / 1e6
+    )

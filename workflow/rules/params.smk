@@ -1,0 +1,126 @@
+"""What the jobs of the rules are told."""
+
+
+def digest(script, *modules):
+    """The `code` parameter of a rule; `modules` are found at run time and may name wildcards."""
+
+    def of_job(wildcards):
+        return code(script, *(module.format(**wildcards) for module in modules))
+
+    return of_job
+
+
+def key(wildcards, input):
+    """What a cache must know besides contents: the wildcards, and which file plays which role."""
+    roles = {name: str(item) for name, item in input.items()}
+    return {"wildcards": dict(wildcards), "roles": roles}
+
+
+def origin(wildcards):
+    return origin_of(wildcards).model_dump(mode="json")
+
+
+def twin_given(wildcards):
+    """What a twin is made of: name to file of each package, and to folder of each model."""
+    twin = twins.find(wildcards.dataset)
+    files = {name: package_file("twin", name) for name in twin.PACKAGES}
+    folders = {
+        name: rules.fetch_model.output.folder.format(source="twin", model=name)
+        for name in twin.MODELS
+    }
+    return files | folders
+
+
+def mode(wildcards):
+    """Permissions of what holds responses: data under a licence are for their holder alone."""
+    return 0o644 if RELEASES[wildcards.dataset].access == "open" else 0o600
+
+
+def cleaning(wildcards):
+    return list(dataset_of(wildcards).CLEANING)
+
+
+def model_row(wildcards):
+    return MODELS[wildcards.model].model_dump(mode="json")
+
+
+def model_packages(wildcards):
+    """The package that a model travels in, by name."""
+    name = MODELS[wildcards.model].origin
+    return {name: PACKAGES[name].model_dump(mode="json")} if name in PACKAGES else {}
+
+
+def feature_kind(wildcards):
+    return feature_of(wildcards).kind
+
+
+def feature_options(wildcards):
+    return feature_of(wildcards).model_dump(mode="json", exclude={"kind", "model"})
+
+
+def extractor_code(wildcards):
+    extractor = features.KINDS[feature_of(wildcards).kind]
+    return code("extract.py", extractor, datasets.NAMES[wildcards.dataset])
+
+
+def response_roles(wildcards):
+    return list(
+        dataset_of(wildcards).response_files(wildcards.subject, wildcards.recording)
+    )
+
+
+def stimulus_table(wildcards):
+    """Role to path of what holds the events of all recordings, and the times of the TRs."""
+    return dataset_of(wildcards).stimulus_files(all_recordings(wildcards), "events")
+
+
+def stimulus_roles(wildcards):
+    return list(stimulus_table(wildcards))
+
+
+def surface_table(wildcards):
+    """Subject to role to fetched file, for every subject that a study of the data set has."""
+    dataset = dataset_of(wildcards)
+    studies = (study for study in STUDIES.values() if study.dataset == dataset.NAME)
+    subjects = sorted(
+        {s for study in studies for s in study.subjects[wildcards.source]}
+    )
+    roles = {subject: dataset.anatomy_files(subject) for subject in subjects}
+    return {
+        s: dict(zip(files, fetched(wildcards, files), strict=True))
+        for s, files in roles.items()
+    }
+
+
+def decoder_code(script):
+    """The `code` parameter of a decoding rule, whose data set stands in its study."""
+
+    def of_job(wildcards):
+        return code(script, datasets.NAMES[study_of(wildcards).dataset])
+
+    return of_job
+
+
+def decoder_options(wildcards):
+    return decoder_of(wildcards).model_dump(mode="json")
+
+
+def dataset_name(wildcards):
+    return dataset_of(wildcards).NAME
+
+
+def seed(wildcards):
+    return study_of(wildcards).seed
+
+
+def plan(wildcards):
+    """What an encoding job needs to know of its study."""
+    study = study_of(wildcards)
+    return {
+        "fit": fit_of(wildcards).model_dump(mode="json"),
+        "split": study.split.model_dump(mode="json"),
+        "chance": study.chance.model_dump(mode="json"),
+        "source": wildcards.source,
+        "tr": dataset_of(wildcards).TR,
+        "seed": study.seed,
+    }
