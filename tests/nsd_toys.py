@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.io import savemat
 
 from braid.sources.archives import read_members
-from braid.twins import pictures
+from braid.twins.nsd import pictures
 
 SHAPE, TRIALS = (3, 4, 5), 6
 # Pictures from 1: 2 and 7 are shared, subject 1 has 3 and 9 of its own, subject 2 has 4 and 5.

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from braid.datasets import ds002322
-from braid.datasets.ds002322_words import COLUMNS
+from braid.datasets.ds002322.words import COLUMNS
 from braid.twins import ds002322 as twin
 from braid.twins import mni
-from braid.twins.ds002322_texts import HEADER
+from braid.twins.ds002322.texts import HEADER
 
-RESOURCES = Path(ds002322.__file__).parents[3] / "resources"
+RESOURCES = Path(ds002322.__file__).parents[4] / "resources"
 SUBJECTS = ds002322.subjects("public")
 # The data set at commit 5642f45d9c1997f9fe825f698b6f20fa94e6df29.
 FACTS = {"tr": 2.0, "subjects": 26, "onset": 0.657, "discarded": 10}

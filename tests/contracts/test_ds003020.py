@@ -12,11 +12,11 @@ import pytest
 from toys import git
 
 from braid.datasets import ds003020
-from braid.datasets.ds003020_tables import REPEATED
+from braid.datasets.ds003020.tables import REPEATED
 from braid.twins import ds003020 as twin
-from braid.twins import surfaces
+from braid.twins.ds003020 import surfaces
 
-ROOT = Path(ds003020.__file__).parents[3]
+ROOT = Path(ds003020.__file__).parents[4]
 # Facts of the data set at f74eb2bc95b827d359de338f9086743824d2d906 (3.1.0)
 VOXELS = {
     "UTS01": 81126,

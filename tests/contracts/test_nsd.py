@@ -17,11 +17,11 @@ import pytest
 from scipy.io import loadmat
 
 from braid.datasets import nsd
-from braid.datasets.nsd_design import PAPER_COUNTS, PAPER_SESSIONS
-from braid.datasets.nsd_volumes import STREAMS
+from braid.datasets.nsd.design import PAPER_COUNTS, PAPER_SESSIONS
+from braid.datasets.nsd.volumes import STREAMS
 from braid.twins import nsd as twin
-from braid.twins.nsd_brain import make_brain
-from braid.twins.nsd_layout import REPEATS
+from braid.twins.nsd.brain import make_brain
+from braid.twins.nsd.layout import REPEATS
 
 SESSIONS = (40, 40, 32, 30, 40, 32, 40, 30)
 GRIDS = (
@@ -39,7 +39,7 @@ PICTURES = (
     *(f"subject{n}" for n in range(1, 9)),
     *(f"subject{n}_rep{r}" for n in range(1, 9) for r in range(3)),
 )
-TABLES = Path(nsd.__file__).parents[3] / "resources" / "nsd"
+TABLES = Path(nsd.__file__).parents[4] / "resources" / "nsd"
 
 
 def table(source):

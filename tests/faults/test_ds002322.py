@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from braid.datasets import ds002322
-from braid.datasets.ds002322_words import COLUMNS
+from braid.datasets.ds002322.words import COLUMNS
 from braid.errors import BadInput
 
 REST = "1\t8.65\tNN\t1\t4.5\t4.25\t3.5\t3.25\t4\t3\t4\t2\t5"

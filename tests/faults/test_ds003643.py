@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from braid.datasets import ds003643
-from braid.datasets.ds003643_words import read_scans, read_words
+from braid.datasets.ds003643.words import read_scans, read_words
 from braid.errors import BadInput
 
 POINTER = "/annex/objects/MD5E-s1041287--e157ef21efb92a887656eeba8004e569.csv\n"

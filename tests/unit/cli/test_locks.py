@@ -12,8 +12,9 @@ from braid.cli.app import app, main
 from braid.cli.locks import relock
 from braid.datasets import ds002322 as layout
 from braid.errors import BadInput
+from braid.sources import locks
 from braid.sources.datalad import head
-from braid.sources.tables import load_lock
+from braid.sources.tables import LockedFile, load_lock
 from braid.twins import ds002322
 
 ROOT = Path(__file__).parents[3]
@@ -60,6 +61,20 @@ def test_the_lock_is_what_the_files_are(project: Path, twin: Path, empty_home: N
 def test_a_lock_made_again_does_not_change(project: Path, twin: Path, empty_home: None) -> None:
     relock("ds002322", str(twin), project / ".cache")
     assert relock("ds002322", str(twin), project / ".cache") == []
+
+
+def test_what_lies_elsewhere_stays_locked(project: Path) -> None:
+    accepted = 'licences: {nsd: {accepted_by: "Jane Doe", accepted_on: 2026-11-22}}\n'
+    (project / "config/config.yaml").write_text(accepted)
+    lock = project / "resources/locks/nsd.tsv"
+    elsewhere = LockedFile(path="captions.json", bytes=2, place="zip://a::https://b.org/c.zip")
+    locks.write(lock, [elsewhere, LockedFile(path="nsddata/gone.txt")])
+    table = project / "bucket/nsddata/experiments/nsd/nsd_expdesign.mat"
+    table.parent.mkdir(parents=True)
+    table.write_bytes(b"design")
+    changes = relock("nsd", str(project / "bucket"), project / ".cache")
+    assert [line.partition(":")[0] for line in changes] == ["added", "missing"]
+    assert set(load_lock(lock)) == {"captions.json", "nsddata/experiments/nsd/nsd_expdesign.mat"}
 
 
 def test_terms_come_before_a_listing(project: Path) -> None:

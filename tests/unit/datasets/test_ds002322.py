@@ -7,7 +7,7 @@ from nilearn.datasets import fetch_surf_fsaverage
 from nilearn.surface import load_surf_mesh
 
 from braid.datasets import Dataset, Shape, ds002322
-from braid.datasets.ds002322_words import COLUMNS
+from braid.datasets.ds002322.words import COLUMNS
 
 PREPROCESSED = "derivatives/sub-18/sub-18_task-alice_bold_preprocessed.nii.gz"
 

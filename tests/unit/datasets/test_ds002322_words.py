@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from braid.datasets.ds002322_words import COLUMNS, read_annotations, read_words
+from braid.datasets.ds002322.words import COLUMNS, read_annotations, read_words
 
 REST = "1\t8.65\tNN|VB\t1\t4.5\t4.25\t3.5\t3.25\t4\t3\t4\t2\t5"
 WORDS = {

@@ -12,11 +12,11 @@ from nilearn.masking import compute_epi_mask
 from nilearn.surface import load_surf_mesh
 
 from braid.datasets import Dataset, ds003643, find
-from braid.datasets.ds003643_tables import parse
-from braid.datasets.ds003643_words import read_words
+from braid.datasets.ds003643.tables import parse
+from braid.datasets.ds003643.words import read_words
 from braid.errors import BadInput
 
-REPAIRS = Path(ds003643.__file__).parents[3] / "resources/ds003643/repairs.tsv"
+REPAIRS = Path(ds003643.__file__).parents[4] / "resources/ds003643/repairs.tsv"
 README = """\
 |  Task  |              | 1     | 2     |
 |:------:|--------------|-------|-------|

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from braid.datasets import Dataset, Shape, nsd
-from braid.datasets.nsd_design import PAPER_COUNTS, full_split, paper_split
-from braid.datasets.nsd_volumes import read_betas
+from braid.datasets.nsd.design import PAPER_COUNTS, full_split, paper_split
+from braid.datasets.nsd.volumes import read_betas
 from braid.errors import BadInput
 
 BOTH = ("subj01_session01", "subj01_session02")

@@ -89,3 +89,8 @@ def test_a_failed_write_leaves_nothing_and_keeps_what_was(tmp_path):
         raise RuntimeError
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_artefact_can_be_for_its_owner_alone(tmp_path, responses):
+    save(tmp_path / "x.nc", responses, mode=0o600)
+    assert (tmp_path / "x.nc").stat().st_mode & 0o777 == 0o600

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from braid.twins import descriptions
+from braid.twins.ds003020 import descriptions
 
 
 @pytest.fixture

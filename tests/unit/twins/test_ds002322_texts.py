@@ -2,7 +2,7 @@
 
 import pytest
 
-from braid.twins.ds002322_texts import annotations, write_sidecars
+from braid.twins.ds002322.texts import annotations, write_sidecars
 from braid.twins.textgrids import Interval
 
 SAID = ("Alice", "didn't", "that's", "true", "Alice's", "likely", "seemed", "it's", "very", "no")

@@ -79,7 +79,7 @@ def test_every_file_that_the_readers_name_is_there(twin: Written) -> None:
 
 
 def test_every_file_is_one_of_the_published_data_set(twin: Written) -> None:
-    lock = Path(published.__file__).parents[3] / "resources/locks/ds003643.tsv"
+    lock = Path(published.__file__).parents[4] / "resources/locks/ds003643.tsv"
     real = {line.split("\t")[0] for line in lock.read_text().splitlines()}
     beside = {".bidsignore", ".gitattributes", "CHANGES"}
     tracked = {name for name in git(twin[0], "ls-files").splitlines() if ".datalad" not in name}

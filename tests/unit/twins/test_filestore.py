@@ -12,7 +12,7 @@ from nibabel.affines import apply_affine
 
 from braid.datasets import ds003020
 from braid.drawing.cortex_store import use_filestore
-from braid.twins import filestore, surfaces
+from braid.twins.ds003020 import filestore, surfaces
 
 HOME = PurePosixPath("derivative/pycortex-db/UTS01")
 FILES = [

@@ -4,8 +4,8 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from braid.datasets.nsd_volumes import STREAMS
-from braid.twins.nsd_brain import make_brain, write_volumes
+from braid.datasets.nsd.volumes import STREAMS
+from braid.twins.nsd.brain import make_brain, write_volumes
 
 SHAPE = (20, 26, 18)
 

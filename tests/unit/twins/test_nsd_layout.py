@@ -8,23 +8,23 @@ import pandas as pd
 import pytest
 from scipy.io import loadmat
 
-from braid.twins import nsd_layout
+from braid.twins.nsd import layout
 
 SUBJECTS, TRIALS, SHARED = 3, 60, 8
 
 
 @pytest.fixture(scope="module")
 def design():
-    return nsd_layout.make_design(SUBJECTS, TRIALS, SHARED, np.random.default_rng(2))
+    return layout.make_design(SUBJECTS, TRIALS, SHARED, np.random.default_rng(2))
 
 
 @pytest.fixture(scope="module")
 def root(design, tmp_path_factory):
     folder = tmp_path_factory.mktemp("layout")
     count = int(design.pictures.max()) + 1
-    nsd_layout.write_experiment(folder, design, np.zeros((count, 4, 4, 3), np.uint8))
-    nsd_layout.write_captions(folder, [[f"picture {n}", "again"] for n in range(count)])
-    nsd_layout.write_behaviour(folder, design, 1, sessions=2, trials=24)
+    layout.write_experiment(folder, design, np.zeros((count, 4, 4, 3), np.uint8))
+    layout.write_captions(folder, [[f"picture {n}", "again"] for n in range(count)])
+    layout.write_behaviour(folder, design, 1, sessions=2, trials=24)
     return folder
 
 
@@ -49,7 +49,7 @@ def test_shared_pictures_are_spread_among_the_others(design):
 
 
 def test_the_design_is_published_counted_from_one(root, design):
-    held = loadmat(root / nsd_layout.EXPERIMENT / "nsd_expdesign.mat")
+    held = loadmat(root / layout.EXPERIMENT / "nsd_expdesign.mat")
     np.testing.assert_array_equal(held["masterordering"], [design.order + 1])
     np.testing.assert_array_equal(held["subjectim"], design.pictures + 1)
     np.testing.assert_array_equal(held["sharedix"], held["subjectim"][:1, :SHARED])
@@ -58,8 +58,8 @@ def test_the_design_is_published_counted_from_one(root, design):
 def test_the_design_bears_no_date(root, design, tmp_path, monkeypatch):
     monkeypatch.setattr(time, "asctime", lambda *_: "Thu Jan  1 00:00:00 1970")
     again = tmp_path / "nsd_expdesign.mat"
-    nsd_layout._write_design(again, design)
-    first = (root / nsd_layout.EXPERIMENT / "nsd_expdesign.mat").read_bytes()
+    layout._write_design(again, design)
+    first = (root / layout.EXPERIMENT / "nsd_expdesign.mat").read_bytes()
     assert again.read_bytes() == first
     assert first.startswith(b"MATLAB 5.0 MAT-file, simulated")
 
@@ -77,17 +77,17 @@ def test_behaviour_lists_what_was_shown_and_nothing_that_was_done(root, design):
 
 @pytest.mark.parametrize("trials", [750, 81])
 def test_runs_of_a_session_are_as_equal_as_in_nsd(tmp_path, trials):
-    design = nsd_layout.make_design(1, trials, 2, np.random.default_rng(0))
-    nsd_layout.write_behaviour(tmp_path, design, 0, sessions=1, trials=trials)
+    design = layout.make_design(1, trials, 2, np.random.default_rng(0))
+    layout.write_behaviour(tmp_path, design, 0, sessions=1, trials=trials)
     table = pd.read_csv(tmp_path / "nsddata/ppdata/subj01/behav/responses.tsv", sep="\t")
     sizes = table.groupby("RUN")["TRIAL"].max().tolist()
     assert sizes == ([63, 62] * 6 if trials == 750 else [7, 7, 7, 6] * 3)
 
 
 def test_captions_are_found_through_the_table_of_pictures_alone(root):
-    pictures = pd.read_csv(root / nsd_layout.EXPERIMENT / "nsd_stim_info_merged.csv", index_col=0)
+    pictures = pd.read_csv(root / layout.EXPERIMENT / "nsd_stim_info_merged.csv", index_col=0)
     for split, part in pictures.groupby("cocoSplit"):
-        path = root / nsd_layout.PICTURES / f"annotations/captions_{split}.json"
+        path = root / layout.PICTURES / f"annotations/captions_{split}.json"
         held = pd.DataFrame(json.loads(path.read_text())["annotations"])
         assert held["id"].is_unique
         for number, coco in part["cocoId"].items():

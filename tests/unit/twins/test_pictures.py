@@ -6,7 +6,7 @@ import nsd_toys as toys
 import numpy as np
 import pytest
 
-from braid.twins import pictures
+from braid.twins.nsd import pictures
 
 COUNT = 94  # every thing twice
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from nibabel.affines import apply_affine
 
-from braid.twins import surfaces
+from braid.twins.ds003020 import surfaces
 
 
 @pytest.fixture(scope="module")

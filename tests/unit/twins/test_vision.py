@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from braid.twins import vision
+from braid.twins.nsd import vision
 
 PICTURES, VOXELS = 40, 60
 

@@ -10,7 +10,7 @@ in its native space. Known defects:
   23 are left, the number that Luo & Kobayashi used.
 - Sound started at 0.657 s for subject 18; the events files of others have other lengths, hence
   perhaps other times. They claim 748 s of sound, the file has 743.7 s.
-- Those of the words are listed in `braid.datasets.ds002322_words`.
+- Those of the words are listed in `braid.datasets.ds002322.words`.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ import xarray as xr
 from jaxtyping import Float
 
 from braid.datasets import Shape, StimulusKind
-from braid.datasets.ds002322_words import read_words
+from braid.datasets.ds002322.words import read_words
 from braid.datasets.series import brain_mask, open_series, under_mask
 from braid.datasets.surface import VERTICES, on_fsaverage5
 from braid.errors import BadInput
@@ -59,7 +59,7 @@ LUO_SPLIT = MappingProxyType(
     {"train": range(282), "validation": range(282, 322), "test": range(322, 362)}
 )
 
-_TABLES = Path(__file__).parents[3] / "resources" / NAME
+_TABLES = Path(__file__).parents[4] / "resources" / NAME
 _REFETCH = "fetch it again and check its digest against the lock"
 
 
@@ -150,7 +150,7 @@ def read_stimulus(
     Raises
     ------
     BadInput
-        When the words are malformed (`braid.datasets.ds002322_words`), or said after the scan.
+        When the words are malformed (`braid.datasets.ds002322.words`), or said after the scan.
     """
     times = {recording: _times(recording) for recording in recordings}
     if kind == "sound":

@@ -27,7 +27,7 @@ import xarray as xr
 from jaxtyping import Float, Int
 
 from braid.datasets import StimulusKind
-from braid.datasets.ds003020_tables import (
+from braid.datasets.ds003020.tables import (
     CLEANING,
     LOCKED,
     NAME,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from braid.datasets import Shape, StimulusKind
 from braid.errors import BadInput
+from braid.sources.tables import load_lock
 from braid.timing.stimulus import EVENT_COLUMNS
 
 NAME = "ds003643"
@@ -22,13 +23,29 @@ STIMULI = ("events", "sound")
 
 LANGUAGES = ("EN", "FR", "CN")
 ECHOES = (1, 2, 3)
+LOCKED = (
+    "README",
+    "dataset_description.json",
+    "participants.*",
+    "annotation/*.csv",
+    "annotation/*.TextGrid",
+    "stimuli/*.wav",
+    "stimuli/images/*.png",
+    "quiz/*.csv",
+    "derivatives/*_desc-preproc_bold.nii.gz",
+    "sub-*/anat/*_T1w.*",
+    "sub-*/func/*_bold.*",
+)
+
+# Subjects that the twin has; the published ones are those in the lock.
+TWINS = ("EN057", "FR025", "CN003")
 # Scans of the raw runs before the sound starts (README, "Notes for number of fMRI scans").
 RAW_LEAD = {"EN": 4, "FR": 0, "CN": 0}
 VERTICES = 20_484  # of fsaverage5, where the preprocessed volumes are read
 
 README = "README"
 
-_TABLES = Path(__file__).parents[3] / "resources" / NAME
+_RESOURCES = Path(__file__).parents[4] / "resources"
 _RECORDING = re.compile(r"lpp(EN|FR|CN)_section([1-9])(?:_echo-([123]))?")
 _PREPROCESSED = re.compile(
     r"derivatives/sub-(?P<subject>\w+)/func/"
@@ -71,8 +88,8 @@ def parse(recording: str) -> Recording:
 
 
 def subjects(source: str) -> tuple[str, ...]:
-    """Subjects that `source` (public or twin) has."""
-    return tuple(row["subject"] for row in _table("subjects") if row["source"] == source)
+    """Subjects that `source` (public or twin) has: of the published ones, those in the lock."""
+    return TWINS if source == "twin" else tuple(dict.fromkeys(subject for subject, _ in _runs()))
 
 
 def recordings(source: str, subject: str) -> tuple[str, ...]:
@@ -93,13 +110,9 @@ def echoes(source: str, subject: str) -> tuple[str, ...]:
 def shape(source: str, subject: str, recording: str) -> Shape:
     """Size of a recording; of raw volumes, all of the grid, of which the mask keeps a part."""
     what = parse(recording)
-    (trs,) = (
-        row[what.kind] for row in _sections(source, subject) if what.section == int(row["section"])
-    )
-    if what.echo is None:
-        return Shape(int(trs), VERTICES)
-    sizes = {(row["source"], row["subject"]): row["raw_voxels"] for row in _table("subjects")}
-    return Shape(int(trs), int(sizes[source, subject]))
+    (row,) = (r for r in _sections(source, subject) if what.section == int(r["section"]))
+    voxels = VERTICES if what.echo is None else int(row["raw_voxels"])
+    return Shape(int(row[what.kind]), voxels)
 
 
 def response_files(subject: str, recording: str) -> dict[str, str]:
@@ -162,7 +175,7 @@ def runs_of(paths: Iterable[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns `subject`, `section`, `run`: the rows of resources/ds003643/runs.tsv.
+        Columns `subject`, `section`, `run`.
     """
     found = [match.groupdict() for path in paths if (match := _PREPROCESSED.fullmatch(path))]
     table = pd.DataFrame(found, columns=pd.Index(["subject", "run"])).astype({"run": int})
@@ -173,12 +186,23 @@ def runs_of(paths: Iterable[str]) -> pd.DataFrame:
 
 @cache
 def _table(name: str) -> Sequence[Mapping[str, str]]:
-    with (_TABLES / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+    with (_RESOURCES / NAME / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
+@cache
+def _runs() -> Mapping[tuple[str, int], int]:
+    """Run of each subject and section, as the lock knows them."""
+    table = runs_of(load_lock(_RESOURCES / "locks" / f"{NAME}.tsv"))
+    return {(subject, section): run for subject, section, run in table.itertuples(index=False)}
+
+
 def _sections(source: str, subject: str) -> list[Mapping[str, str]]:
-    return [row for row in _table(source) if row["language"] == subject[:2]]
+    return [
+        row
+        for row in _table(source)
+        if row["language"] == subject[:2] and (subject, int(row["section"])) in _runs()
+    ]
 
 
 def _name(language: str, section: int | str) -> str:
@@ -186,8 +210,7 @@ def _name(language: str, section: int | str) -> str:
 
 
 def _run(subject: str, section: int) -> str:
-    runs = {(row["subject"], int(row["section"])): int(row["run"]) for row in _table("runs")}
-    return f"sub-{subject}_task-lpp{subject[:2]}_run-{runs[subject, section]:02d}"
+    return f"sub-{subject}_task-lpp{subject[:2]}_run-{_runs()[subject, section]:02d}"
 
 
 def _preprocessed(subject: str, section: int) -> str:
@@ -210,20 +233,3 @@ def _sounds(heard: Iterable[Recording]) -> dict[str, str]:
         f"{'-' if what.language == 'EN' else '_'}{what.section}.wav"
         for what in heard
     }
-
-
-# Of the subjects in the table of runs: of the others, the run numbers are not known here.
-LOCKED = (
-    *(README, "dataset_description.json", "participants.*"),
-    *("annotation/*.csv", "annotation/*.TextGrid", "stimuli/*.wav", "stimuli/images/*.png"),
-    "quiz/*.csv",
-    *(
-        pattern.format(subject)
-        for subject in subjects("public")
-        for pattern in (
-            "derivatives/sub-{}/func/*_desc-preproc_bold.nii.gz",
-            "sub-{}/anat/*_T1w.*",
-            "sub-{}/func/*_bold.*",
-        )
-    ),
-)

@@ -11,8 +11,8 @@ from nibabel.affines import apply_affine
 from nibabel.gifti.gifti import GiftiDataArray, GiftiImage
 
 from braid.datasets import fsaverage5
-from braid.twins import overlays
-from braid.twins.surfaces import Subject
+from braid.twins.ds003020 import overlays
+from braid.twins.ds003020.surfaces import Subject
 
 # What a value per vertex is, by the name of its file; whatever else is curvature.
 _PER_VERTEX = {"sulcaldepth": "sulc", "thickness": "thick"}

@@ -8,11 +8,12 @@ from jaxtyping import Float
 from nibabel.affines import apply_affine, from_matvec
 from scipy.spatial import KDTree
 
-from braid.twins import ds003643_texts, responses
+from braid.twins import responses
+from braid.twins.ds003643 import texts
 from braid.twins.mni import Brain
 
 TR = 2.0
-GRID = (16, 16, ds003643_texts.SLICES)  # a quarter of the published one, a third of its slices
+GRID = (16, 16, texts.SLICES)  # a quarter of the published one, a third of its slices
 EDGES = (15.0, 15.0, 11.4)  # of voxels, mm
 PLACE = (3.0, -20.0, 12.0)  # of the middle of the grid, in mm of the brain
 LEVEL = 1000
@@ -57,10 +58,10 @@ def write(
     inside = distance < max(EDGES) / 2
     here = nearest[inside]
     bold = responses.measure(response[:, here], brain.ceiling[here], rng).T
-    for echo, seconds in enumerate(ds003643_texts.ECHO_TIMES[language], 1):
+    for echo, seconds in enumerate(texts.ECHO_TIMES[language], 1):
         values = THERMAL * np.abs(rng.standard_normal((len(points), len(response))))
         values[inside] += LEVEL * np.exp(-seconds / DECAY) * (1 + BOLD * seconds / DECAY * bold)
         image = nib.Nifti1Image(values.reshape(*GRID, -1).astype(np.int16), affine)
         image.header.set_zooms((*EDGES, TR))
         nib.save(image, folder / f"{name}_echo-{echo}_bold.nii.gz")
-        ds003643_texts.write_sidecar(folder / f"{name}_echo-{echo}_bold.json", language, echo)
+        texts.write_sidecar(folder / f"{name}_echo-{echo}_bold.json", language, echo)

@@ -22,7 +22,7 @@ import pandas as pd
 from braid.errors import BadInput
 from braid.store.pointers import refuse_pointer
 
-_REPAIRS = Path(__file__).parents[3] / "resources" / "ds003643" / "repairs.tsv"
+_REPAIRS = Path(__file__).parents[4] / "resources" / "ds003643" / "repairs.tsv"
 _ABSENT = "n/a"
 _NUMBERS = ["onset", "offset", "section"]
 _SCAN_ROWS = ("audio (s)", "scan_raw", "scan_preproc")

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from scipy.spatial import ConvexHull
 
 from braid.datasets.fsaverage5 import HEMISPHERES
-from braid.twins import surfaces
-from braid.twins.surfaces import Subject
+from braid.twins.ds003020 import surfaces
+from braid.twins.ds003020.surfaces import Subject
 
 HEIGHT = 1024.0  # of the drawing, pycortex's own
 REGION, NAME = "auditory", "AC"  # what is outlined, and what the published outlines call it

@@ -29,7 +29,7 @@ PADDING = 5
 TRIM = (10, 5)
 SOUND_STARTS = 10.0
 
-_TABLES = Path(__file__).parents[3] / "resources" / NAME
+_TABLES = Path(__file__).parents[4] / "resources" / NAME
 _RESPDICT = "derivative/respdict.json"
 _STIMULI = MappingProxyType(
     {"events": "derivative/TextGrids/{}.TextGrid", "sound": "stimuli/{}.wav"}

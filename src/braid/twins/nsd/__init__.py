@@ -20,9 +20,9 @@ from scipy.stats import zscore
 from braid.features import static_vectors
 from braid.sources.folders import atomic_folder
 from braid.store import save
-from braid.twins import nsd_brain, nsd_layout, pictures, vision
-from braid.twins.nsd_brain import Brain
-from braid.twins.nsd_layout import Design
+from braid.twins.nsd import layout, pictures, vision
+from braid.twins.nsd.brain import Brain, make_brain, write_volumes
+from braid.twins.nsd.layout import Design
 
 PACKAGES = ("tuxpaint",)
 MODELS = ("wordllama",)
@@ -94,14 +94,14 @@ def write(
     world = _make_world(people, given, seed)
     brains = {}
     with atomic_folder(folder) as root:
-        nsd_layout.write_experiment(root, world.design, world.album.pixels)
-        nsd_layout.write_captions(root, world.album.captions)
+        layout.write_experiment(root, world.design, world.album.pixels)
+        layout.write_captions(root, world.album.captions)
         for number, person in enumerate(people):
             rng = np.random.default_rng([seed, 1 + number])
-            brain = brains[person.name] = nsd_brain.make_brain(person.shape, rng, signal=signal)
+            brain = brains[person.name] = make_brain(person.shape, rng, signal=signal)
             came = (person.sessions, person.trials)
-            nsd_layout.write_behaviour(root, world.design, number, *came)
-            nsd_brain.write_volumes(root, person.name, brain)
+            layout.write_behaviour(root, world.design, number, *came)
+            write_volumes(root, person.name, brain)
             _write_betas(root, person, brain, _drive(world, brain, number, rng), rng)
     for name, brain in brains.items():
         save(truth / f"{name}.nc", _truth(name, brain, seed))
@@ -118,7 +118,7 @@ def _make_world(people: Sequence[_Person], given: Mapping[str, Path], seed: int)
     """All sessions of the one who came most often are planned for everyone, as in NSD."""
     rng = np.random.default_rng([seed, 0])
     trials = max(person.sessions * person.trials for person in people)
-    design = nsd_layout.make_design(len(people), trials, SHARED, rng)
+    design = layout.make_design(len(people), trials, SHARED, rng)
     album = pictures.make(given["tuxpaint"], int(design.pictures.max()) + 1, rng)
     return _World(album, design, _meaning(album.captions, given["wordllama"]))
 

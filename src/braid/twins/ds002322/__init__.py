@@ -19,7 +19,8 @@ from scipy.stats import zscore
 
 from braid.features import static_vectors
 from braid.store import save
-from braid.twins import annex, ds002322_texts, mni, responses, speech
+from braid.twins import annex, mni, responses, speech
+from braid.twins.ds002322 import texts
 from braid.twins.mni import Brain
 from braid.twins.responses import Clock
 from braid.twins.textgrids import Interval
@@ -85,7 +86,7 @@ def write(
     brain = mni.make_brain(VOXEL)
     brain = brain._replace(ceiling=brain.ceiling * signal)
     with annex.dataset(folder, _MESSAGE) as root:
-        ds002322_texts.write(root, story.words, list(table))
+        texts.write(root, story.words, list(table))
         speech.write_wav(root / _SOUND, story.sound, story.rate, 1)
         for number, subject in enumerate(table, 1):
             bold = _measured(subject, story, brain, np.random.default_rng([seed, number]))
@@ -141,7 +142,7 @@ def _write_scan(
     nib.save(volumes, folder / f"func/sub-{subject}_task-alice_{suffix}.nii.gz")
     head = nib.Nifti1Image(LEVEL * brain.mask.astype(np.int16), scanner.affine)
     nib.save(head, folder / f"anat/sub-{subject}_T1w.nii.gz")
-    ds002322_texts.write_sidecars(folder, subject, _starts(subject), suffix != "bold")
+    texts.write_sidecars(folder, subject, _starts(subject), suffix != "bold")
     (derived / f"sub-{subject}_preprocess.mat").write_bytes(_EMPTY_MAT)
 
 

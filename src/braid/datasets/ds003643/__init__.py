@@ -6,7 +6,7 @@ Recording `lppEN_section1` is a preprocessed run (AFNI, ME-ICA, MNI N27) brought
 space, for which no surface is published. Known defects:
 
 - `run-NN` counts the scans of a session: the section is the rank of the run among the subject's
-  preprocessed ones. Run numbers of three subjects are known here; `runs_of` finds more.
+  preprocessed ones. The lock tells; it holds three subjects until it is made anew with all.
 - English raw runs start 4 scans before the sound and end 4 after it, Chinese ones end 4 after it;
   preprocessed runs start with the sound. Hence times start at -7 s in English raw runs, and TRs
   after the end of the sound have times, but no words. No file says any of this: the README does.
@@ -15,7 +15,7 @@ space, for which no surface is published. Known defects:
 - The French have no coreference annotation and saw no pictures.
 - Of the TextGrids, some are in UTF-16.
 - The French text and the translations are under copyright: pass on neither text nor sound.
-- Those of the words are listed in `braid.datasets.ds003643_words`.
+- Those of the words are listed in `braid.datasets.ds003643.words`.
 
 The three echoes are one acquisition, not three repeats: an echo to test on shares its noise with
 those trained on.
@@ -31,7 +31,7 @@ import xarray as xr
 from jaxtyping import Float
 
 from braid.datasets import StimulusKind
-from braid.datasets.ds003643_tables import (
+from braid.datasets.ds003643.tables import (
     CLEANING,
     LOCKED,
     NAME,
@@ -50,7 +50,7 @@ from braid.datasets.ds003643_tables import (
     stimulus_files,
     subjects,
 )
-from braid.datasets.ds003643_words import read_participants, read_scans, read_words
+from braid.datasets.ds003643.words import read_participants, read_scans, read_words
 from braid.datasets.series import brain_mask, open_series, under_mask
 from braid.datasets.surface import on_fsaverage5
 from braid.errors import BadInput
@@ -135,7 +135,7 @@ def read_stimulus(
     Raises
     ------
     BadInput
-        When a file was not fetched or is malformed (`braid.datasets.ds003643_words`), or a section
+        When a file was not fetched or is malformed (`braid.datasets.ds003643.words`), or a section
         has no words, or words after the scan.
     """
     heard = {recording: parse(recording) for recording in recordings}

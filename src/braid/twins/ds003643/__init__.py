@@ -23,8 +23,9 @@ from scipy.stats import zscore
 
 from braid.features import static_vectors
 from braid.store import save
-from braid.twins import annex, ds003643_echoes, ds003643_texts, mni, parallel, responses, speech
-from braid.twins.ds003643_texts import Spoken
+from braid.twins import annex, mni, parallel, responses, speech
+from braid.twins.ds003643 import echoes, texts
+from braid.twins.ds003643.texts import Spoken
 from braid.twins.mni import Brain
 
 PACKAGES = ("wesnoth",)
@@ -104,7 +105,7 @@ def write(
     brain = brain._replace(ceiling=brain.ceiling * signal)
     languages = list(dict.fromkeys(table["language"]))
     with annex.dataset(folder, _MESSAGE) as root:
-        ds003643_texts.write(root, table, [SUBJECTS[name][0] for name in languages])
+        texts.write(root, table, [SUBJECTS[name][0] for name in languages])
         for number, language in enumerate(languages):
             own = [section for section in sections if section.language == language]
             _write_stimuli(root, language, own)
@@ -172,7 +173,7 @@ def _write_stimuli(root: Path, language: str, sections: Sequence[_Section]) -> N
         sound, rate = _halved(section.spoken.sound), section.spoken.rate // 2
         name = f"task-lpp{language}_section{hyphen}{section.number}.wav"
         speech.write_wav(root / "stimuli" / name, sound, rate, 1)
-    ds003643_texts.write_annotations(root, language, [_annotated(s) for s in sections])
+    texts.write_annotations(root, language, [_annotated(s) for s in sections])
 
 
 def _halved(sound: Int16[np.ndarray, " sample"]) -> Int16[np.ndarray, " half"]:
@@ -211,11 +212,11 @@ def _write_subject(
         volumes = mni.volume(LEVEL + SPREAD * bold, brain, TR, np.int16)
         nib.save(volumes, derived / f"{name}_space-MNIColin27_desc-preproc_bold.nii.gz")
         if section.echoes:
-            ds003643_echoes.write(raw / "func", name, section.language, response, brain, rng)
+            echoes.write(raw / "func", name, section.language, response, brain, rng)
     head = nib.Nifti1Image(LEVEL * brain.mask.astype(np.int16), brain.affine)
     nib.save(head, raw / f"anat/sub-{subject}_T1w.nii.gz")
     if sections[0].language == "FR":
-        ds003643_texts.write_head(raw / f"anat/sub-{subject}_T1w.json")
+        texts.write_head(raw / f"anat/sub-{subject}_T1w.json")
 
 
 def _weights(brain: Brain, rng: np.random.Generator) -> Float[np.ndarray, "direction language"]:

@@ -9,7 +9,7 @@ import nibabel as nib
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from braid.datasets.nsd_volumes import STREAMS
+from braid.datasets.nsd.volumes import STREAMS
 
 VOXEL = 1.8  # mm
 INNER = 0.72  # radius of the white matter, that of the brain being 1

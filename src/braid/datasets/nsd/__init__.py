@@ -28,9 +28,9 @@ import pandas as pd
 import xarray as xr
 
 from braid.datasets import Shape, StimulusKind
-from braid.datasets.nsd_design import read_trials
-from braid.datasets.nsd_pictures import read_captions, read_images
-from braid.datasets.nsd_volumes import BETA_SCALE, read_betas, read_volume, read_voxels
+from braid.datasets.nsd.design import read_trials
+from braid.datasets.nsd.pictures import read_captions, read_images
+from braid.datasets.nsd.volumes import BETA_SCALE, read_betas, read_volume, read_voxels
 from braid.errors import BadInput
 from braid.timing import Stimulus
 
@@ -57,7 +57,7 @@ LOCKED = (
     f"{_BETAS.format('subj??')}/ncsnr.nii.gz",
 )
 
-_TABLES = Path(__file__).parents[3] / "resources" / NAME
+_TABLES = Path(__file__).parents[4] / "resources" / NAME
 
 
 def subjects(source: str) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> x
     -------
     xr.Dataset
         `bold` (trial, voxel) in percent signal change; per trial `run`, `time`, `image`, `repeat`
-        and `shared` (`braid.datasets.nsd_design.read_trials`); per voxel `i`, `j`, `k`, `roi`
+        and `shared` (`braid.datasets.nsd.design.read_trials`); per voxel `i`, `j`, `k`, `roi`
         (stream), `nsdgeneral` and `ncsnr`, the standard deviation of signal over that of noise.
         Voxels are in C order of the reversed axes, as public code has them.
 

@@ -19,8 +19,9 @@ from scipy.stats import zscore
 from braid.datasets import ds003020 as published
 from braid.features import static_vectors
 from braid.store import save
-from braid.twins import annex, descriptions, filestore, responses, speech, surfaces, textgrids
-from braid.twins.surfaces import Subject
+from braid.twins import annex, responses, speech, textgrids
+from braid.twins.ds003020 import descriptions, filestore, surfaces
+from braid.twins.ds003020.surfaces import Subject
 from braid.twins.textgrids import Interval
 
 PACKAGES = ("brotli",)  # holds Alice's Adventures in Wonderland
