@@ -83,3 +83,5 @@ def test_a_lock_says_what_each_file_must_be(table):
     assert load_lock(table(text))[path].bytes == 1112605
     with pytest.raises(BadInput, match="algorithm"):
         load_lock(table(text.replace("md5", "crc32")))
+    with pytest.raises(BadInput, match="is none of sha256"):
+        load_lock(table(text.replace("md5", "sha256")))
