@@ -56,6 +56,13 @@ def test_the_whole_public_study_is_planned_without_data(clone):
     assert "bert-large-uncased" in run.stdout
 
 
+def test_every_figure_of_every_study_is_planned_on_public_data(clone):
+    jobs = planned(snakemake(clone, "-n", "all", "--config", "source=public"))
+    assert "simulate" not in jobs
+    assert jobs["fetch"] == 431 + 2
+    assert {"classify", "identify", "encode", "flatmap", "bands", "table"} <= set(jobs)
+
+
 def test_the_twin_is_simulated_first(clone):
     jobs = planned(snakemake(clone, "-n", "kobayashi2025_encoding_map"))
     assert jobs["simulate"] == 1

@@ -83,8 +83,11 @@ def origin_of(wildcards):
     if is_twin(wildcards):
         place = rules.simulate.output.data.format(**wildcards)
         return found.model_copy(update={"place": place, "simulated": True})
-    locked = LOCKS.get(wildcards.dataset, {}).get(wildcards.path)
-    return found.model_copy(update={"locked": locked})
+    if wildcards.dataset not in LOCKS:
+        return found
+    locked = LOCKS[wildcards.dataset].get(wildcards.path)
+    lock = Path(f"resources/locks/{wildcards.dataset}.tsv")
+    return found.model_copy(update={"locked": locked, "lock": lock})
 
 
 def is_twin(wildcards):

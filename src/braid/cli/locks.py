@@ -6,7 +6,7 @@ import yaml
 
 from braid.datasets import lockable
 from braid.errors import BadInput
-from braid.sources import buckets, datalad, locks
+from braid.sources import datalad, locks, places
 from braid.sources.licences import require_acceptance
 from braid.sources.tables import DataSource, LockedFile, load_datasets, load_lock
 from braid.study import load_config
@@ -62,7 +62,7 @@ def _ask(release: DataSource, place: str, downloads: Path) -> list[LockedFile]:
     accepted = load_config(yaml.safe_load(_CONFIG.read_text("utf-8"))).licences
     name, patterns = release.dataset, lockable(release.dataset)
     require_acceptance(release, str(accepted[name]) if name in accepted else None)
-    if release.commit is None or buckets.holds_files(place):
+    if release.commit is None or places.holds_files(place):
         return locks.of_bucket(place, patterns)
     folder = downloads / "clones" / release.commit[:12] / name
     return locks.of_repository(datalad.clone(place, release.commit, folder), patterns)

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import partial
@@ -29,6 +29,9 @@ from braid.sources.tables import LockedFile
 
 logger = logging.getLogger(__name__)
 
+ABSENT = "file"
+"""Field of the error of a file that a place does not have."""
+
 # What is read at once, and lost at most when a copy is killed.
 _BLOCK = 16 * 2**20
 _ATTEMPTS = 3
@@ -39,16 +42,6 @@ _persistently = Retrying(
     before_sleep=before_sleep_log(logger, logging.WARNING),
     reraise=True,
 )
-# What lies at the root of a repository, of a bare one, and of a RIA store.
-_SIGNS_OF_GIT = (".git", "HEAD", "ria-layout-version")
-
-
-def holds_files(place: str) -> bool:
-    """Whether a place is a bucket or a folder of plain files, and no repository."""
-    if place.startswith("s3://"):
-        return True
-    folder = Path(place)
-    return folder.is_dir() and not any((folder / sign).exists() for sign in _SIGNS_OF_GIT)
 
 
 def fetch(
@@ -87,6 +80,21 @@ def fetch(
     _require_right(place, part, expected)
     part.chmod(mode)
     return part.replace(target)
+
+
+def absent(place: str, files: Iterable[LockedFile]) -> list[LockedFile]:
+    """Those of the files that a place does not hold; of a web folder, that lists nothing, none."""
+    client, root = connect(place)
+    if "http" in client.protocol:
+        return []
+    with _explained(place):
+        found = set(_persistently(_names, client, root))
+    return [file for file in files if f"{root}/{file.path}" not in found]
+
+
+def _names(files: AbstractFileSystem, root: str) -> list[str]:
+    with failures():
+        return list(files.find(root))
 
 
 def listing(place: str, patterns: Sequence[str]) -> list[LockedFile]:
@@ -208,7 +216,7 @@ def _explained(place: str, path: str = "", size: int | None = None) -> Iterator[
     except (FileNotFoundError, PermissionError) as error:
         expected = f" (expected {size / 1e6:.1f} MB)" if size else ""
         cure = "name a complete copy of the data set in the configuration, under mirrors"
-        raise BadInput(_name(place, path), "file", f"{error}{expected}", cure) from None
+        raise BadInput(_name(place, path), ABSENT, f"{error}{expected}", cure) from None
     except ConnectionError as error:
         raise BadInput(
             _name(place, path),

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +96,14 @@ def _others(dataset: Path, path: str, dead: Iterable[str]) -> Iterator[str]:
     top = folder.partition("/")[0] or "."
     sizes = _absent(dataset, top, _remotes(dataset) - set(dead))
     sizes.pop(path, None)
+    yield from listed(sizes, f"under {top}")
+
+
+def listed(sizes: Mapping[str, int], where: str) -> Iterator[str]:
+    """Lines that say what else is missing there: how much, and the first files with their bytes."""
     if sizes:
         many = f"{len(sizes):,} other files of {sum(sizes.values()):,} bytes"
-        yield f"missing with it under {top}: {many}"
+        yield f"missing with it {where}: {many}"
         yield from (f"  {name} ({size:,} bytes)" for name, size in list(sizes.items())[:_LISTED])
         yield from [f"  and {len(sizes) - _LISTED:,} more"] * (len(sizes) > _LISTED)
 

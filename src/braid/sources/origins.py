@@ -7,9 +7,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from braid.sources import buckets, datalad
+from braid.errors import BadInput
+from braid.sources import buckets, datalad, places
 from braid.sources.index import fetch_package
 from braid.sources.licences import require_acceptance
+from braid.sources.missing import listed
 from braid.sources.tables import DataSource, LockedFile, Package, load_lock
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,8 @@ class Origin(BaseModel):
         Whether that is a twin, whose commit and lock are its own.
     locked
         What the file must be, where the lock of the data set says so.
+    lock
+        File of that lock, which knows what else a place should have.
     accepted_by
         Who accepted the terms, and when, for data that are not open.
     """
@@ -45,6 +49,7 @@ class Origin(BaseModel):
     place: str = ""
     simulated: bool = False
     locked: LockedFile | None = None
+    lock: Path | None = None
     accepted_by: str | None = None
 
 
@@ -72,7 +77,7 @@ def fetch(origin: Origin, path: str, lock: Path | None, downloads: Path, target:
         When the terms are not accepted, the file cannot be had, or is not what it must be.
     """
     if lock:
-        origin = origin.model_copy(update={"locked": load_lock(lock)[path]})
+        origin = origin.model_copy(update={"locked": load_lock(lock)[path], "lock": lock})
     content = _content(origin, path, downloads)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
@@ -102,7 +107,7 @@ def _content(origin: Origin, path: str, downloads: Path) -> Path:
 
 
 def _is_plain(origin: Origin) -> bool:
-    return origin.release.commit is None or buckets.holds_files(origin.place)
+    return origin.release.commit is None or places.holds_files(origin.place)
 
 
 def _files(origin: Origin, downloads: Path) -> Path:
@@ -121,7 +126,21 @@ def _from_bucket(origin: Origin, path: str, folder: Path) -> Path:
     place, name = origin.place, path
     if origin.locked and origin.locked.place and origin.place == origin.release.bucket:
         place, name = origin.locked.place, Path(path).name
-    return buckets.fetch(place, name, origin.locked, folder / path, _FILE[access])
+    try:
+        return buckets.fetch(place, name, origin.locked, folder / path, _FILE[access])
+    except BadInput as error:
+        if error.field != buckets.ABSENT or not origin.lock:
+            raise
+        raise _with_others(error, origin, path) from None
+
+
+def _with_others(error: BadInput, origin: Origin, path: str) -> BadInput:
+    """The error of a file that a bucket lacks, with all the others that it lacks, too."""
+    files = load_lock(Path(str(origin.lock))).values()
+    expected = [file for file in files if file.path != path and not file.place]
+    sizes = {file.path: file.bytes or 0 for file in buckets.absent(origin.place, expected)}
+    lines = [error.problem, *listed(sizes, "there"), "what is here already stays"]
+    return BadInput(error.file, error.field, "\n  ".join(lines), error.cure)
 
 
 def _from_repository(origin: Origin, path: str, commit: str, downloads: Path) -> Path:

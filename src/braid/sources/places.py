@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fsspec import AbstractFileSystem
@@ -16,6 +17,16 @@ from braid.sources.secrets import redact
 _STALL = 30.0
 _KINDS = ("s3", "https", "http", "file", "zip")
 _FORBIDDEN = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+# What lies at the root of a repository, of a bare one, and of a RIA store.
+_SIGNS_OF_GIT = (".git", "HEAD", "ria-layout-version")
+
+
+def holds_files(place: str) -> bool:
+    """Whether a place is a bucket or a folder of plain files, and no repository."""
+    if place.startswith("s3://"):
+        return True
+    folder = Path(place)
+    return folder.is_dir() and not any((folder / sign).exists() for sign in _SIGNS_OF_GIT)
 
 
 def connect(place: str) -> tuple[AbstractFileSystem, str]:

@@ -194,11 +194,11 @@ def test_buckets_and_folders_of_plain_files_are_told_from_repositories(
     git(tmp_path, "clone", "--quiet", "--bare", str(published), "bare")
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "ria-layout-version").write_text("1\n")
-    assert buckets.holds_files("s3://lab/nsd")
-    assert buckets.holds_files(str(folder))
+    assert places.holds_files("s3://lab/nsd")
+    assert places.holds_files(str(folder))
     for place in (published, tmp_path / "bare", tmp_path / "store", tmp_path / "absent"):
-        assert not buckets.holds_files(str(place))
-    assert not buckets.holds_files("https://example.org/ds1")
+        assert not places.holds_files(str(place))
+    assert not places.holds_files("https://example.org/ds1")
 
 
 @pytest.mark.parametrize("place", ["ftp://host/lab", "github://lab/nsd", "memory://lab"])

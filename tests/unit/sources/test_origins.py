@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import s3
 import servers
 
 from braid.errors import BadInput
@@ -171,6 +172,33 @@ def test_a_package_is_found_by_name():
     found = origins({"ds1": release}, {"p": package}, {}, {})["ds1"]
     assert found.package == package
     assert found.place == ""
+
+
+@pytest.mark.parametrize("kind", ["folder", "s3"])
+def test_a_place_that_lacks_files_is_one_error_that_names_them_all(
+    kind, folder, tmp_path, monkeypatch
+):
+    others = [LockedFile(path=f"more/{n}[a].bin", bytes=10**n) for n in (1, 2)]
+    there = LOCKED.model_copy(update={"path": "there.bin"})
+    locks.write(tmp_path / "lock.tsv", [LOCKED, there, *others])
+    (folder / "bold.bin").rename(folder / "there.bin")
+    with s3.server() as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        s3.Service(url).put("copy/there.bin", CONTENT)
+        place = "s3://lab/copy" if kind == "s3" else str(folder)
+        asked = bucket(place, "Jane Doe").model_copy(update={"lock": tmp_path / "lock.tsv"})
+        kept = asked.model_copy(update={"locked": there})
+        fetch(kept, "there.bin", None, tmp_path / "cache", tmp_path / "there.bin")
+        with pytest.raises(BadInput) as error:
+            fetch(asked, "bold.bin", None, tmp_path / "cache", tmp_path / "bold.bin")
+    assert error.value.problem == (
+        "is not there (expected 0.0 MB)\n"
+        "  missing with it there: 2 other files of 110 bytes\n"
+        "    more/1[a].bin (10 bytes)\n"
+        "    more/2[a].bin (100 bytes)\n"
+        "  what is here already stays"
+    )
+    assert (tmp_path / "there.bin").read_bytes() == CONTENT
 
 
 # ---- files that lie elsewhere

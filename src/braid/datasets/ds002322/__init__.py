@@ -14,6 +14,7 @@ in its native space. Known defects:
 """
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -174,6 +175,7 @@ def read_anatomy(files: Mapping[str, Path], subject: str) -> nib.Nifti1Image:
     raise BadInput(NAME, "anatomy", "has no volume that maps lie on", "draw surfaces instead")
 
 
+@cache
 def _table(source: str) -> pd.DataFrame:
     path = _TABLES / f"{source}.tsv"
     return pd.read_csv(path, sep="\t", dtype={"subject": str}, index_col="subject")

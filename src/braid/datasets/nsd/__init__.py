@@ -15,11 +15,12 @@ of 750 trials. The data may not be passed on: they come from a bucket under an a
 - Voxels at the edge of the imaged volume miss data in some sessions: constant zeros there.
 
 Known limits: captions are those of COCO and describe the whole photograph, of which NSD shows a
-square; they are not in the bucket but have to be put beside the pictures. Maps are slices: the
-surfaces are shipped, but bringing this grid to them takes the nonlinear warps of `nsdcode`.
+square; they are not in the bucket, the lock says where COCO has them. Maps are slices: the surfaces
+are shipped, but bringing this grid to them takes the nonlinear warps of `nsdcode`.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import nibabel as nib
@@ -201,6 +202,7 @@ def read_anatomy(files: Mapping[str, Path], subject: str) -> nib.Nifti1Image:
     return read_volume(files["t1"])
 
 
+@cache
 def _table(source: str) -> pd.DataFrame:
     return pd.read_csv(_TABLES / f"{source}.tsv", sep="\t", index_col="subject")
 
