@@ -35,7 +35,9 @@ def plan(
     from braid.cli.plan import plan as add_up
     from braid.cli.plan import show
 
-    with planned(targets, config) as dag:
+    # As with snakemake, several settings may follow one --config.
+    settings = [word for word in targets if "=" in word]
+    with planned([word for word in targets if word not in settings], config + settings) as dag:
         found = add_up(dag, _DOWNLOADS)
     if as_json:
         tables = {name: [row._asdict() for row in rows] for name, rows in found._asdict().items()}

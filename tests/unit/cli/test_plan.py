@@ -84,6 +84,14 @@ def test_machines_get_the_same_numbers():
     assert {work["rule"] for work in tables["work"]} >= {"fetch", "respond", "encode"}
 
 
+def test_several_settings_may_follow_one_option():
+    words = "plan kobayashi2025_encoding_map --config source=public subjects=UTS02 --json"
+    done = CliRunner().invoke(app, words.split())
+    assert done.exit_code == 0, done.output
+    work = {row["rule"]: row["jobs"] for row in json.loads(done.stdout)["work"]}
+    assert (work["respond"], work["encode"]) == (84, 1)
+
+
 def test_people_get_tables():
     done = CliRunner().invoke(app, ["plan", "haxby2001_decoding"])
     assert done.exit_code == 0, done.output
