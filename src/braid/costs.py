@@ -1,7 +1,8 @@
 """What a job takes, from the shapes of what it reads: memory, disk, time.
 
 Rules ask for this memory, and `braid plan` adds it up; so both say the same. Times are rough: the
-operations of a job over a rate that was measured once, on one core, of the machine of the tests.
+operations of a job over a rate. Rates of a core are what the jobs of the twins, and the bench of
+reading, took on one core where the tests run; those of a GPU and of the network are assumed.
 """
 
 from typing import NamedTuple
@@ -15,14 +16,16 @@ VOLUMES = 0.5e9
 TORCH = 1.0e9
 """Bytes of the same with torch and transformers."""
 
-CORE = 1.5e10
-"""Operations a second of a ridge fit, one core, float32 and float64 mixed."""
-GPU = 1.0e13
-"""Operations a second of a transformer in float32 on one GPU: half of what 20 TFLOP/s promise."""
-READ = 5.0e7
-"""Values a second that are read, z-scored, written and read back, one core."""
-NETWORK = 3.0e7
-"""Bytes a second that arrive; 240 Mbit/s."""
+FIT = 5e10
+"""Operations a second of a ridge fit, one core: median of 29 fits."""
+TRANSFORMER = 2e10
+"""Operations a second of a transformer in float32, one core: between 1.8e10 and 3.8e10."""
+GPU = 1e13
+"""The same on one GPU, assumed: half of what 20 TFLOP/s promise."""
+READ = 1.5e7
+"""Values a second that are read, z-scored, written and read back, one core: 1.2e7 to 2.1e7."""
+NETWORK = 3e7
+"""Bytes a second that arrive, assumed: 240 Mbit/s."""
 START = 2.0
 """Seconds until a job has started and imported."""
 
@@ -34,7 +37,7 @@ class Cost(NamedTuple):
     disk: float
     cpu: float
     gpu: float = 0.0
-    basis: str = "time of a small job here"
+    basis: str = "what such a job took on a twin, rounded up"
 
 
 def small(memory: float, seconds: float) -> Cost:
@@ -55,7 +58,7 @@ def respond(rows: int, voxels: int, repeats: int) -> Cost:
     """
     values = rows * voxels * (1 if repeats == 1 else repeats + 1)
     memory = LIBRARIES + VOLUMES + FLOAT * values
-    return Cost(memory, FLOAT * values, START + values / READ, basis=f"{READ:.0e} values/s")
+    return Cost(memory, FLOAT * values, START + values / READ, basis=f"{READ:.1e} values/s")
 
 
 def extract(rows: int, layers: int, width: int, context: int) -> Cost:
@@ -67,15 +70,16 @@ def extract(rows: int, layers: int, width: int, context: int) -> Cost:
     values = rows * (layers + 1) * width
     operations = 2.0 * 12 * width**2 * layers * rows * context
     memory = TORCH + FLOAT * (2.0 * values + 12 * width**2 * layers)
-    basis = f"{operations:.1e} operations; {CORE:.1e}/s on a core, {GPU:.0e}/s on a GPU"
-    return Cost(memory, FLOAT * values, START + operations / CORE, operations / GPU, basis)
+    basis = f"{operations:.1e} operations; {TRANSFORMER:.0e}/s on a core, {GPU:.0e}/s on a GPU"
+    seconds = START + operations / TRANSFORMER
+    return Cost(memory, FLOAT * values, seconds, operations / GPU, basis)
 
 
 def align(events: int, rows: int, layers: int, width: int) -> Cost:
     """Features of `events` words, and the design of `rows` TRs twice."""
     read, made = events * (layers + 1) * width, rows * (layers + 1) * width
     memory = LIBRARIES + FLOAT * (read + 3.0 * made)
-    return Cost(memory, FLOAT * made, START + (read + made) / READ, basis=f"{READ:.0e} values/s")
+    return Cost(memory, FLOAT * made, START + (read + made) / READ, basis=f"{READ:.1e} values/s")
 
 
 class Fit(NamedTuple):
@@ -103,5 +107,5 @@ def encode(fit: Fit) -> Cost:
     held = fit.rows * (3 * fit.voxels + fit.layers * fit.width + 3 * columns)
     weights = columns * fit.voxels * (1 + fit.outer)
     memory = LIBRARIES + FLOAT * (held + weights)
-    basis = f"{operations:.1e} operations, {CORE:.1e}/s on a core"
-    return Cost(memory, FLOAT * columns * fit.voxels, START + operations / CORE, basis=basis)
+    basis = f"{operations:.1e} operations, {FIT:.0e}/s on a core"
+    return Cost(memory, FLOAT * columns * fit.voxels, START + operations / FIT, basis=basis)

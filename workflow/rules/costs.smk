@@ -89,10 +89,10 @@ COSTS = {
     "fetch": cost_of_fetch,
     "respond": cost_of_respond,
 }
-# Bytes and seconds, as the twins and the real studies in packages took them.
+# Bytes and seconds, as the twins and the real studies in packages took them, rounded up.
 SMALL = {
-    "simulate": costs.small(1.5e9, 60),
-    "classify": costs.small(0.5e9, 60),
+    "simulate": costs.small(1.5e9, 20),
+    "classify": costs.small(0.5e9, 30),
     "identify": costs.small(1.5e9, 10),
     "surface": costs.small(1.5e9, 30),
 }

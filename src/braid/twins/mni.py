@@ -7,11 +7,10 @@ import nibabel as nib
 import numpy as np
 from jaxtyping import Bool, Float, Int, Shaped
 from nibabel.affines import apply_affine, from_matvec, voxel_sizes
-from nilearn.datasets import fetch_surf_fsaverage, load_mni152_brain_mask
-from nilearn.surface import load_surf_mesh
+from nilearn.datasets import load_mni152_brain_mask
 from scipy.spatial import KDTree
 
-HEMISPHERES = ("left", "right")
+from braid.datasets.fsaverage5 import HEMISPHERES, mesh
 
 # Centre in mm of the left hemisphere (mirrored for the right one) and radius of spheres, after
 # the language and auditory regions of Huth et al. 2016, fig. 2; later regions cover earlier ones.
@@ -113,8 +112,7 @@ def _planted(
     return region, ceiling
 
 
-def _cortex(side: str) -> Float[np.ndarray, "vertex 3"]:
+def _cortex(hemisphere: str) -> Float[np.ndarray, "vertex 3"]:
     """Middle of the cortex at each vertex, in mm."""
-    meshes = fetch_surf_fsaverage("fsaverage5")
-    white, pial = (load_surf_mesh(meshes[f"{kind}_{side}"]) for kind in ("white", "pial"))
-    return (np.asarray(white.coordinates, float) + np.asarray(pial.coordinates, float)) / 2
+    (white, _), (pial, _) = mesh("wm", hemisphere), mesh("pia", hemisphere)
+    return (white + pial) / 2
