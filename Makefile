@@ -1,6 +1,7 @@
 # make demo    three studies on two cores, from nothing to results/report.html
 # make test    every test that needs no cluster and no account
 # make check   format, lint, types, import contracts
+# make bench   BRAID beside its peers, measured here, into docs/benchmarks.md
 # make lock    resolve envs/*.in into envs/*.lock anew
 # make schema  write the JSON schemas of the YAML files anew
 
@@ -11,7 +12,7 @@ export XDG_CACHE_HOME := $(CURDIR)/.cache
 export XDG_CONFIG_HOME := $(CURDIR)/.cache/config
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test check format lock schema
+.PHONY: demo test check bench format lock schema
 
 # A live view on a terminal, plain lines in a pipe.
 demo: .venv/run
@@ -28,6 +29,9 @@ check: .venv/dev
 	lint-imports
 	basedpyright
 	codespell
+
+bench: .venv/dev
+	cd tests && python -m bench --size full --write ../docs/benchmarks.md
 
 format: .venv/dev
 	ruff format .

@@ -7,6 +7,8 @@ reading, took on one core where the tests run; those of a GPU and of the network
 
 from typing import NamedTuple
 
+from braid.fitting import memory
+
 FLOAT = 4
 """Bytes of a number, float32 wherever data are large."""
 LIBRARIES = 0.5e9
@@ -17,7 +19,9 @@ TORCH = 1.0e9
 """Bytes of the same with torch and transformers."""
 
 FIT = 5e10
-"""Operations a second of a ridge fit, one core: median of 29 fits."""
+"""Operations a second of a ridge fit, one core: half of what a product of matrices reaches."""
+PIECES = 6
+"""Predictions that a grid of penalties costs, however long: five to six for word features."""
 TRANSFORMER = 2e10
 """Operations a second of a transformer in float32, one core: between 1.8e10 and 3.8e10."""
 GPU = 1e13
@@ -98,14 +102,22 @@ class Fit(NamedTuple):
 
 
 def encode(fit: Fit) -> Cost:
-    """Ridge of every layer on every inner fold, by singular vectors; then the chosen one."""
-    columns = fit.width * fit.delays
-    rank = min(fit.rows, columns)
-    decompose = 8.0 * fit.rows * rank**2 + 2.0 * fit.rows * rank * fit.voxels
-    score = 2.0 * fit.alphas * fit.rows * rank * fit.voxels
-    operations = fit.outer * fit.layers * ((fit.folds + 1) * decompose + score)
-    held = fit.rows * (3 * fit.voxels + fit.layers * fit.width + 3 * columns)
-    weights = columns * fit.voxels * (1 + fit.outer)
-    memory = LIBRARIES + FLOAT * (held + weights)
+    """Ridge fits of every layer, then of the best; `braid.fitting.memory` has the memory.
+
+    Operations as `braid.fitting` makes them: decompositions of the Gram or kernel, nine cubes each,
+    then for each voxel X'Y, a rotation for each fold, predictions, and the final weights.
+    """
+    shape = memory.Shape(fit.rows, fit.width, fit.delays, fit.folds)
+    n, columns = shape.axes, shape.columns
+    prepare = (fit.folds + 1) * 9.0 * n**3 + 3.0 * fit.rows * columns * n
+    predict = 2.0 * fit.rows * n * min(fit.alphas, PIECES)
+    voxel = 2.0 * fit.rows * columns + 2.0 * fit.folds * n**2 + predict
+    final = prepare + fit.voxels * (voxel + 4.0 * columns * n)
+    operations = fit.outer * ((fit.layers - 1) * (prepare + fit.voxels * voxel) + final)
+    weights = columns * fit.voxels
+    engines = fit.outer * memory.engine_bytes(shape)
+    working = max(memory.prepare_bytes(shape), memory.block_bytes(shape))
+    design = FLOAT * fit.rows * fit.layers * fit.width
+    held = LIBRARIES + engines + working + design + FLOAT * 2.0 * weights
     basis = f"{operations:.1e} operations, {FIT:.0e}/s on a core"
-    return Cost(memory, FLOAT * columns * fit.voxels, START + operations / FIT, basis=basis)
+    return Cost(held, FLOAT * weights, START + operations / FIT, basis=basis)

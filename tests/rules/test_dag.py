@@ -51,7 +51,9 @@ def test_the_whole_public_study_is_planned_without_data(clone):
     # 84 stories of three subjects, their TextGrids, two tables, and each pycortex subject whole.
     assert jobs["respond"] == 252
     assert jobs["fetch"] == 252 + 84 + 2 + 93
-    assert jobs["encode"] == 3
+    # The map and its four baselines, three of which have layers to agree on before the fit; 27, 31
+    # and 32 blocks of voxels, five a job.
+    assert (jobs["search"], jobs["fit"], jobs["encode"]) == (3 * 20, 5 * 20, 5 * 3)
     assert "simulate" not in jobs
     assert "bert-large-uncased" in run.stdout
 
@@ -63,10 +65,27 @@ def test_every_figure_of_every_study_is_planned_on_public_data(clone):
     assert {"classify", "identify", "encode", "flatmap", "bands", "table"} <= set(jobs)
 
 
-def test_the_twin_is_simulated_first(clone):
+def test_voxels_are_shared_out_as_the_configuration_says(clone):
+    setting = ["--config", "source=public", "subjects=UTS03", "voxels_per_job=50000"]
+    jobs = planned(snakemake(clone, "-n", "kobayashi2025_table1", *setting))
+    # A layer, or a penalty that all share, is searched first; trivial baselines have neither.
+    assert (jobs["search"], jobs["fit"], jobs["encode"]) == (2 * 6, 2 * 8, 8)
+
+
+def test_the_twin_is_simulated_first_and_fitted_in_one_part(clone):
     jobs = planned(snakemake(clone, "-n", "kobayashi2025_encoding_map"))
     assert jobs["simulate"] == 1
     assert jobs["respond"] == 27
+    assert jobs["fit"] == jobs["encode"] == 5 * 3
+    assert "search" not in jobs
+
+
+def test_fits_on_a_gpu_ask_for_one(clone):
+    words = ("-n", "--config", "backend=torch_cuda", "--", "kobayashi2025_encoding_map")
+    run = snakemake(clone, *words)
+    rules = dict(re.findall(r"rule (\w+):.*?\n +resources: ([^\n]+)", run.stdout, re.S))
+    assert "gpu=1" in rules["fit"]
+    assert "gpu" not in rules["align"] + rules["encode"]
 
 
 def test_the_slurm_profile_resolves(clone):
@@ -82,7 +101,9 @@ def test_target_rules_read_as_a_table_of_contents(clone):
     assert "respond" not in run.stdout
 
 
-@pytest.mark.parametrize("setting", ["source=real", "sauce=twin", "mirrors={'../x': '/tmp'}"])
+@pytest.mark.parametrize(
+    "setting", ["source=real", "sauce=twin", "voxels_per_job=0", "mirrors={'../x': '/tmp'}"]
+)
 def test_a_wrong_setting_is_one_clear_error(clone, setting):
     run = snakemake(clone, "-n", "demo", "--config", setting)
     assert run.returncode != 0
@@ -99,7 +120,7 @@ def test_a_path_that_climbs_out_is_refused(clone):
 def test_a_library_edit_reruns_what_it_reaches_and_nothing_else(clone):
     script = (
         "from braid.provenance.digests import code; import json, sys;"
-        "print(json.dumps({s: code(s) for s in ['encode.py', 'align.py']}))"
+        "print(json.dumps({s: code(s) for s in ['fit.py', 'align.py']}))"
     )
     environment = os.environ | {"PYTHONPATH": str(clone / "src")}
 
@@ -120,7 +141,7 @@ def test_a_library_edit_reruns_what_it_reaches_and_nothing_else(clone):
     assert digests() == before
     module.write_text(module.read_text() + "\nLEVEL = 0.01\n")
     after = digests()
-    assert after["encode.py"] != before["encode.py"]
+    assert after["fit.py"] != before["fit.py"]
     assert after["align.py"] == before["align.py"]
 
 

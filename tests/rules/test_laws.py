@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from snakemake.io import is_flagged
 from toys import Named
 
 from braid.provenance import code
@@ -118,6 +119,16 @@ def test_every_cached_rule_tells_the_cache_wildcards_and_roles(workflow, jobs):
     assert len(cached) >= 5
     key = workflow.globals["key"]
     assert breakers(cached, lambda rule: dict(rule.params.items()).get("key") is key) == []
+
+
+def test_only_parts_are_temporary_and_their_records_stay(jobs):
+    temporary = {
+        (rule.name, name)
+        for rule in jobs
+        for name, path in rule.output.items()
+        if is_flagged(path, "temp")
+    }
+    assert temporary == {("search", "scores"), ("fit", "scores"), ("fit", "weights")}
 
 
 def test_every_rule_writes_a_record(jobs):

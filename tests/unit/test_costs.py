@@ -35,7 +35,17 @@ def test_a_fit_grows_with_voxels_and_with_layers():
         for fit in (one, one._replace(voxels=4000), one._replace(layers=25))
     )
     assert 1.5 < wide / work < 2
-    assert deep / work == pytest.approx(25)
+    # The weights of the best layer alone are formed.
+    assert 20 < deep / work < 25
+
+
+def test_a_fit_of_a_whole_subject_stays_within_16_gb():
+    voxels, size = 95_000, costs.Fit(9000, 1024, 4, 1, 16_384, 20, 5, 1)
+    assert costs.encode(size).memory < 16e9
+    by_part = costs.encode(size).memory - costs.encode(size._replace(voxels=0)).memory
+    # Only the weights of a job grow with its voxels.
+    assert by_part == pytest.approx(2 * 4 * 4096 * 16_384)
+    assert costs.encode(size._replace(voxels=voxels)).disk == 4 * 4096 * voxels
 
 
 def test_a_design_is_smaller_than_the_words_it_is_made_of():

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from braid import datasets, features, twins
+from braid.evaluation import parts as voxel_parts
 from braid.provenance import code
 from braid.sources.licences import refuse_open_cache
 from braid.sources.origins import origins
@@ -26,6 +27,9 @@ if ACCEPTED:
 # Wildcards may be what names in a study may be.
 NAME = names.NAME.strip("^$")
 
+# What jobs ask for that may use a GPU.
+GPU = {"gpu": 1} if CONFIG.backend == "torch_cuda" else {}
+
 # Nothing that a job starts may write into the home directory.
 os.environ["XDG_CACHE_HOME"] = os.path.abspath(".cache")
 os.environ["MPLCONFIGDIR"] = os.path.abspath(".cache/matplotlib")
@@ -39,6 +43,7 @@ wildcard_constraints:
     recording=NAME,
     feature=NAME,
     fit=NAME,
+    part=r"\d+",
     decoder=NAME,
     model="|".join(map(re.escape, MODELS)),
 
@@ -71,6 +76,36 @@ def feature_of(wildcards):
 
 def fit_of(wildcards):
     return study_of(wildcards).fits[wildcards.fit]
+
+
+def parts_of(wildcards):
+    """How many jobs share the voxels of a subject; schemes of sources see all at once."""
+    if fit_of(wildcards).scheme:
+        return 1
+    dataset, source, subject = (
+        dataset_of(wildcards),
+        wildcards.source,
+        wildcards.subject,
+    )
+    first = dataset.recordings(source, subject)[0]
+    voxels = dataset.shape(source, subject, first).voxels
+    return voxel_parts.count(voxels, CONFIG.voxels_per_job)
+
+
+def layers_of(feature, source):
+    """Layers and width of a feature; those without a model have a few columns."""
+    models = getattr(feature, "model", {})
+    row = MODELS[models[source]] if models else None
+    return (row.layers, row.width) if row else (0, 16)
+
+
+def is_chosen_over_voxels(wildcards):
+    """Whether a layer, or a penalty that all voxels share, is to be chosen."""
+    study, fit = study_of(wildcards), fit_of(wildcards)
+    layered = any(
+        layers_of(study.features[name], wildcards.source)[0] for name in fit.features
+    )
+    return layered or fit.alpha == "shared"
 
 
 def decoder_of(wildcards):

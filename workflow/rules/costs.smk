@@ -1,5 +1,6 @@
 """What the jobs of each rule take, by the shapes that the tables know."""
 
+import math
 from functools import cache
 
 from braid import costs
@@ -19,13 +20,6 @@ def rows_of(dataset, source):
         for recording in dataset.recordings(source, subject)
     }
     return sum(rows.values())
-
-
-def layers_of(feature, source):
-    """Layers and width of a feature; those without a model have a few columns."""
-    models = getattr(feature, "model", {})
-    row = MODELS[models[source]] if models else None
-    return (row.layers, row.width) if row else (0, 16)
 
 
 def texts_of(feature, dataset, source):
@@ -61,24 +55,54 @@ def cost_of_align(wildcards):
     return costs.align(texts, rows_of(dataset, source), *layers_of(feature, source))
 
 
-def cost_of_encode(wildcards):
+def fit_size(wildcards):
+    """Size of the fit of one part of the voxels."""
     study, fit, source = study_of(wildcards), fit_of(wildcards), wildcards.source
     dataset, subject = dataset_of(wildcards), wildcards.subject
     recordings = dataset.recordings(source, subject)
     shapes = [dataset.shape(source, subject, name) for name in recordings]
     designs = [layers_of(study.features[name], source) for name in fit.features]
-    return costs.encode(
-        costs.Fit(
-            rows=sum(shape.rows for shape in shapes),
-            width=sum(width for _, width in designs),
-            delays=len(fit.delays),
-            layers=max(layers for layers, _ in designs) + 1,
-            voxels=shapes[0].voxels,
-            alphas=len(fit.alphas),
-            folds=fit.inner.count(len(shapes)),
-            outer=study.split.count(len(shapes)),
-        )
+    return costs.Fit(
+        rows=sum(shape.rows for shape in shapes),
+        width=sum(width for _, width in designs),
+        delays=len(fit.delays),
+        layers=max(layers for layers, _ in designs) + 1,
+        voxels=math.ceil(shapes[0].voxels / parts_of(wildcards)),
+        alphas=len(fit.alphas),
+        folds=fit.inner.count(len(shapes)),
+        outer=study.split.count(len(shapes)),
     )
+
+
+def blocks_held(wildcards, size):
+    """Bytes of responses: a block, the next one, its training rows, left-out rows in float64."""
+    fit = fit_of(wildcards)
+    streams = fit.solver == "ridge" and not fit.scheme
+    voxels = min(size.voxels, voxel_parts.BLOCK) if streams else size.voxels
+    return 5 * costs.FLOAT * size.rows * voxels
+
+
+def cost_of_search(wildcards):
+    """Every layer is fitted; no weights are kept."""
+    size = fit_size(wildcards)
+    cost = costs.encode(size)
+    return cost._replace(memory=cost.memory + blocks_held(wildcards, size), disk=0.0)
+
+
+def cost_of_fit(wildcards):
+    """The chosen layer, and every layer where there is no search before. Parts are temporary."""
+    size = fit_size(wildcards)
+    layers = 1 if searches(wildcards) else size.layers
+    held = costs.encode(size).memory + blocks_held(wildcards, size)
+    return costs.encode(size._replace(layers=layers))._replace(memory=held, disk=0.0)
+
+
+def cost_of_encode(wildcards):
+    """Weights of all parts are read and written."""
+    size, parts = fit_size(wildcards), parts_of(wildcards)
+    values = size.width * size.delays * size.voxels * parts
+    cost = costs.small(0.5e9, 2 * values / costs.READ)
+    return cost._replace(disk=costs.FLOAT * values)
 
 
 # By shapes; the other rules hold little besides the libraries.
@@ -87,7 +111,9 @@ COSTS = {
     "encode": cost_of_encode,
     "extract": cost_of_extract,
     "fetch": cost_of_fetch,
+    "fit": cost_of_fit,
     "respond": cost_of_respond,
+    "search": cost_of_search,
 }
 # Bytes and seconds, as the twins and the real studies in packages took them, rounded up.
 SMALL = {

@@ -5,10 +5,10 @@ NEEDS = {
     "bands": ("scores", "anatomy"),
     "confusion": ("classified",),
     "difference": ("scores",),
-    "flatmap": ("scores", "store", "template"),
+    "flatmap": ("scores", "baselines", "store", "template"),
     "identification": ("identified",),
     "recovery": ("recovered",),
-    "slices": ("scores", "anatomy"),
+    "slices": ("scores", "baselines", "anatomy"),
     "table": ("summary", "claims"),
 }
 
@@ -110,6 +110,11 @@ def scores_of_figure(study, figure, source):
     return gathered(rules.encode.output.scores, study, source, fit=figure.fits)
 
 
+def baselines_of_figure(study, figure, source):
+    """Scores of fits without a claim; none for a figure that names none."""
+    return gathered(rules.encode.output.scores, study, source, fit=figure.baselines)
+
+
 def classified_of_figure(study, figure, source):
     return gathered(
         rules.classify.output.decoded, study, source, decoder=figure.decoders
@@ -167,6 +172,7 @@ def template_of_figure(study, figure, source):
 
 GATHER = {
     "anatomy": anatomy_of_figure,
+    "baselines": baselines_of_figure,
     "claims": claims_of_figure,
     "classified": classified_of_figure,
     "identified": identified_of_figure,

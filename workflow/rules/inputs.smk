@@ -68,6 +68,25 @@ def designs(wildcards):
     )
 
 
+def parts(path, wildcards):
+    """Files of all parts of the voxels, in order."""
+    return expand(path, **dict(wildcards) | {"part": range(parts_of(wildcards))})
+
+
+def searches(wildcards):
+    """Scores of the candidates in every part, where jobs must agree on what is chosen."""
+    shared = parts_of(wildcards) > 1 and is_chosen_over_voxels(wildcards)
+    return parts(rules.search.output.scores, wildcards) if shared else []
+
+
+def fitted_scores(wildcards):
+    return parts(rules.fit.output.scores, wildcards)
+
+
+def fitted_weights(wildcards):
+    return parts(rules.fit.output.weights, wildcards)
+
+
 def study_scores(wildcards):
     """Scores of every subject and fit of a study."""
     study = study_of(wildcards)

@@ -113,14 +113,24 @@ def seed(wildcards):
     return study_of(wildcards).seed
 
 
+def chance(wildcards):
+    return study_of(wildcards).chance.model_dump(mode="json")
+
+
+def part(wildcards):
+    """Which part of the voxels, and of how many."""
+    return [int(wildcards.part), parts_of(wildcards)]
+
+
 def plan(wildcards):
-    """What an encoding job needs to know of its study."""
+    """What an encoding job needs to know of its study, and of the machine."""
     study = study_of(wildcards)
     return {
         "fit": fit_of(wildcards).model_dump(mode="json"),
         "split": study.split.model_dump(mode="json"),
-        "chance": study.chance.model_dump(mode="json"),
+        "chance": chance(wildcards),
         "source": wildcards.source,
         "tr": dataset_of(wildcards).TR,
         "seed": study.seed,
+        "backend": CONFIG.backend,
     }

@@ -56,7 +56,7 @@ def flatmap(
     cortex = use_filestore(filestore)
     shown = [significance(panel.values, panel.q, level, panel.unit) for panel in panels]
     norm = Normalize(*(value_limits or limits([values for values, _ in shown])))
-    figure = canvas(7.5, 3.5 * len(panels) + 0.3, pictures=True)
+    figure = canvas(7.5, 3.65 * len(panels) + 0.3, pictures=True)
     rows = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
     for axes, panel, (values, legend) in zip(rows, panels, shown, strict=True):
         _underlay(axes, cortex, panel.cortex)
@@ -64,7 +64,7 @@ def flatmap(
         axes.imshow(image, extent=extent, norm=norm, cmap=colours, interpolation="nearest")
         for name, region in panel.regions.items():
             _outline(axes, *project(cortex, panel, region.astype(float)), name)
-        axes.set_title(f"{panel.label}\n{legend}", fontsize=9)
+        axes.set_title(f"{panel.label}\n{legend}\n{panel.note}".rstrip(), fontsize=9)
     colour_bar(figure, list(rows), norm, colours, unit)
     return figure
 

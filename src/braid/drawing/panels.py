@@ -34,6 +34,8 @@ class Panel:
         FDR-corrected p per value; those at or above the level are not drawn.
     regions
         Masks of values to outline, by name.
+    note
+        A line under the title, such as how far `q` can be trusted.
     """
 
     label: str
@@ -42,6 +44,7 @@ class Panel:
     values: Float[np.ndarray, " voxel"]
     q: Float[np.ndarray, " voxel"] | None = None
     regions: Mapping[str, Bool[np.ndarray, " voxel"]] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def on_template(self) -> bool:

@@ -73,6 +73,8 @@ class Map:
         Volume of any grid in the same space: an anatomy, or the mean functional image.
     q
         FDR-corrected p per voxel, or nothing to draw every voxel.
+    note
+        A line under the title, such as how far `q` can be trusted.
     """
 
     label: str
@@ -80,6 +82,7 @@ class Map:
     grid: Grid
     anatomy: Nifti1Image
     q: Float[np.ndarray, " voxel"] | None = None
+    note: str = ""
 
     @cached_property
     def under(self) -> Nifti1Image:
@@ -139,7 +142,7 @@ def slices(
     rows = left.subfigures(len(maps), 1, height_ratios=heights, squeeze=False).ravel()
     for row, one, (shown, legend) in zip(rows, maps, drawn, strict=True):
         mosaic(row, one, shown, columns(maps), norm, colours)
-        row.suptitle(f"{one.label}\n{legend}", fontsize=9)
+        row.suptitle(f"{one.label}\n{legend}\n{one.note}".rstrip(), fontsize=9)
     _bar(right, norm, colours, unit)
     return figure
 
@@ -159,14 +162,14 @@ def columns(maps: Sequence[Map]) -> int:
 def extent(maps: Sequence[Map]) -> tuple[float, list[float]]:
     """Return the width of all maps' slices and the height of each map's, in inches."""
     across = columns(maps)
-    width = max(4.5, 1.35 * across)
+    width = max(5.7, 1.35 * across)
     return width, [_tall(one, across, width / across) for one in maps]
 
 
 def _tall(one: Map, across: int, slice_width: float) -> float:
     """Height of the slices, their titles and the title of the map."""
     wide, deep = _size(one.under)
-    return -(-len(one.heights) // across) * (slice_width * deep / wide + 0.25) + 0.45
+    return -(-len(one.heights) // across) * (slice_width * deep / wide + 0.25) + 0.6
 
 
 def mosaic(

@@ -56,7 +56,11 @@ def view(
     shown = [significance(panel.values, panel.q, level, panel.unit) for panel in panels]
     norm = Normalize(*(value_limits or limits([values for values, _ in shown])))
     views = [
-        {"label": panel.label, "legend": legend, **_view(cortex, panel, values, norm, colours)}
+        {
+            "label": panel.label,
+            "legend": "; ".join(filter(None, (legend, panel.note))),
+            **_view(cortex, panel, values, norm, colours),
+        }
         for panel, (values, legend) in zip(panels, shown, strict=True)
     ]
     steps = [to_hex(colour) for colour in mpl.colormaps[colours](np.linspace(0, 1, 11))]

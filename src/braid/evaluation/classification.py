@@ -5,6 +5,7 @@ import xarray as xr
 from jaxtyping import Float, Int
 from sklearn.svm import LinearSVC
 
+from braid.evaluation.rows import permute_within
 from braid.fitting import leave_one_run_out
 from braid.study.fits import Classify
 
@@ -89,12 +90,3 @@ def _null(
         labels = permute_within(truth, runs, random)
         accuracies[i] = (_predict(X, labels, runs, spec.C) == labels).mean()
     return accuracies
-
-
-def permute_within(values: np.ndarray, runs: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Permute `values` along their first axis, each run on its own."""
-    order = np.arange(len(runs))
-    for run in np.unique(runs):
-        members = np.flatnonzero(runs == run)
-        order[members] = random.permutation(members)
-    return values[order]

@@ -1,22 +1,90 @@
 """What a figure shows, in plain sentences with the numbers in them."""
 
 from collections.abc import Iterable
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from braid.evaluation.summary import summarise
+from braid.fitting.calibration import Calibration
+
 LEVEL = 0.05
+TESTS = MappingProxyType(
+    {
+        "circular_shift": "circular shifts",
+        "block_permutation": "permuted blocks",
+        "huthlab": "HuthLab's resampled blocks",
+        "drama2brain": "drama2brain's pooled shuffle",
+        "denk2023": "Denk's white Gaussian noise",
+        "litcoder": "LITcoder's parametric null",
+        "luo2025": "Luo's t-test over voxels",
+    }
+)
+CORRECTIONS = MappingProxyType({"bh": "Benjamini-Hochberg", "by": "Benjamini-Yekutieli"})
 
 
-def of_scores(scores: Iterable[xr.Dataset]) -> list[str]:
-    """One sentence for each map of an encoding model."""
-    return [
-        f"{one.attrs['subject']}: {_significant(one):,} of {_scored(one):,} voxels beat "
-        f"circular shifts (q < {LEVEL}); r mean {float(one['r'].mean()):.3f}, "
-        f"median {float(one['r'].median()):.3f}, max {float(one['r'].max()):.3f}."
-        for one in scores
+def of_scores(scores: Iterable[xr.Dataset], baselines: Iterable[xr.Dataset] = ()) -> list[str]:
+    """Say of each map what beats chance, how far to trust that, and what little would explain.
+
+    Parameters
+    ----------
+    scores
+        Artefacts of `encode` that are drawn.
+    baselines
+        Artefacts of `encode` of the same subjects whose features make no claim.
+    """
+    trivial = list(baselines)
+    return [line for one in scores for line in _of_map(one, trivial)]
+
+
+def _of_map(scores: xr.Dataset, baselines: list[xr.Dataset]) -> list[str]:
+    subject, row = scores.attrs["subject"], summarise([scores]).iloc[0]
+    lines = [
+        f"{row['significant']:,} of {row['voxels']:,} voxels beat {_test(scores)} (q < {LEVEL}, "
+        f"{CORRECTIONS[scores.attrs['correction']]}), {row['masked']:,} are masked; r mean "
+        f"{row['r_mean']:.3f}, median {row['r_median']:.3f}, max {row['r_max']:.3f}.",
+        _reliability(_card(scores)),
+        f"noise ceiling median {pd.Series(scores['ceiling'].values).median():.3f}, r / ceiling "
+        f"mean {row['r_ceiling']:.3f} (nan where nothing was repeated).",
     ]
+    means = [
+        f"“{one.attrs['label']}” {float(one['r'].mean()):.3f}"
+        for one in baselines
+        if one.attrs["subject"] == subject
+    ]
+    if means:
+        lines.append(f"mean r of trivial baselines: {', '.join(means)}.")
+    return [f"{subject}: {line}" for line in lines]
+
+
+def _reliability(card: Calibration) -> str:
+    return (
+        f"on noise with the autocorrelation of these voxels the test reports {card.rate:.1%} at "
+        f"p <= {card.nominal} (95 % interval {card.low:.1%} to {card.high:.1%}, {card.n:,} "
+        f"voxels): {card.verdict}."
+    )
+
+
+def of_null(scores: xr.Dataset) -> str:
+    """Name the null of a map and its false-positive rate, in a line that fits under its title."""
+    card = _card(scores)
+    return (
+        f"{_test(scores)}: {card.rate:.1%} false positives "
+        f"({100 * card.low:.1f}–{card.high:.1%}), {card.verdict}"
+    )
+
+
+def _test(scores: xr.Dataset) -> str:
+    return TESTS[scores.attrs["chance"]]
+
+
+def _card(scores: xr.Dataset) -> Calibration:
+    """The calibration card as `chance.finish` wrote it."""
+    names = ("", "_low", "_high", "_n")
+    rate, low, high, n = (scores.attrs[f"false_positives{name}"] for name in names)
+    return Calibration(float(rate), float(low), float(high), int(n))
 
 
 def of_decoding(decoded: Iterable[xr.Dataset]) -> list[str]:
@@ -59,14 +127,6 @@ def of_recovery(recovered: Iterable[xr.Dataset]) -> list[str]:
 def verdict(p: float) -> str:
     """Say whether p is below the level."""
     return "above chance" if p < LEVEL else f"not above chance at {LEVEL}"
-
-
-def _significant(scores: xr.Dataset) -> int:
-    return int((scores["q"].values < LEVEL).sum())
-
-
-def _scored(scores: xr.Dataset) -> int:
-    return int(np.isfinite(scores["r"].values).sum())
 
 
 def _leaders(scores: xr.Dataset) -> list[str]:

@@ -61,6 +61,15 @@ def match_rows(design: xr.Dataset, responses: xr.Dataset) -> np.ndarray:
     return np.concatenate(parts)
 
 
+def permute_within(values: np.ndarray, runs: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Permute `values` along their first axis, each run on its own."""
+    order = np.arange(len(runs))
+    for run in np.unique(runs):
+        members = np.flatnonzero(runs == run)
+        order[members] = random.permutation(members)
+    return values[order]
+
+
 def _run_rows(design: xr.Dataset, responses: xr.Dataset, run: str) -> np.ndarray:
     rows = design.isel(tr=np.flatnonzero(design["run"].values == run))
     wanted = responses["time"].values[responses["run"].values == run]

@@ -7,13 +7,14 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int, Shaped
 
-from braid.fitting import circular_shift_test, fdr, noise_ceiling, pearson, r2
-from braid.study.models import Chance
+from braid.evaluation.chance import voxelwise
+from braid.evaluation.plan import Plan
+from braid.fitting import pearson, r2
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One fold: what was chosen, what was predicted.
+    """One fold: what was chosen for each voxel of a block, what was predicted.
 
     Attributes
     ----------
@@ -23,8 +24,6 @@ class Outcome:
         Of the rows left out.
     alphas, cv_scores
         The penalty chosen, and its score on inner folds.
-    layers
-        Layer chosen for each feature space.
     coef
         Weights of the delayed features.
     split
@@ -35,7 +34,6 @@ class Outcome:
     prediction: Float[np.ndarray, "test voxel"]
     alphas: Float[np.ndarray, " voxel"]
     cv_scores: Float[np.ndarray, " voxel"]
-    layers: tuple[int, ...]
     coef: Float[np.ndarray, "weight voxel"]
     split: dict[str, Float[np.ndarray, " voxel"]]
 
@@ -44,10 +42,10 @@ def score(
     Y: Float[np.ndarray, "tr voxel"],
     runs: Shaped[np.ndarray, " tr"],
     outcomes: Sequence[Outcome],
-    chance: Chance,
-    seed: int,
+    plan: Plan,
+    voxels: slice,
 ) -> xr.Dataset:
-    """Score left-out rows, each voxel against circular shifts of its own prediction.
+    """Score left-out rows of a block of voxels, each against chance.
 
     Parameters
     ----------
@@ -57,61 +55,65 @@ def score(
         Run of each row.
     outcomes
         Folds, each with its own left-out rows.
-    chance
-        How many shifts.
-    seed
-        Of the shifts.
+    plan
+        Which null, and its seed.
+    voxels
+        Which voxels of the subject these are.
 
     Returns
     -------
     xr.Dataset
-        Over voxels: `r` and `r2` (means over folds), `p`, `q` (Benjamini-Hochberg), `alpha`
-        (geometric mean over folds), `cv_score` (mean); `split` (band, voxel) where fitted.
-        Masked voxels are NaN in all of them.
+        Over voxels: `r` and `r2` (means over folds), `alpha` (geometric mean over folds),
+        `cv_score` (mean), what `braid.evaluation.chance.voxelwise` finds; `split` (band, voxel)
+        where fitted. Masked voxels are NaN in all of them.
     """
     truths = [Y[outcome.test] for outcome in outcomes]
     guesses = [outcome.prediction for outcome in outcomes]
     pairs = list(zip(truths, guesses, strict=True))
-    p = circular_shift_test(
-        np.concatenate([_standard(truth) for truth in truths]),
-        np.concatenate([_standard(guess) for guess in guesses]),
+    found = {
+        "r": mean_over_folds([pearson(*pair) for pair in pairs]),
+        "r2": mean_over_folds([r2(*pair) for pair in pairs]),
+        "alpha": np.exp(mean_over_folds([np.log(outcome.alphas) for outcome in outcomes])),
+        "cv_score": mean_over_folds([outcome.cv_scores for outcome in outcomes]),
+    } | voxelwise(
+        _standard(truths),
+        _standard(guesses),
         _segments(runs, outcomes),
-        n_draws=chance.n_draws,
-        seed=seed,
+        np.arange(voxels.start, voxels.stop),
+        plan.chance,
+        plan.seed,
+        plan.tr,
     )
-    voxelwise = {
-        "r": np.mean([pearson(*pair) for pair in pairs], axis=0),
-        "r2": np.mean([r2(*pair) for pair in pairs], axis=0),
-        "p": p,
-        "q": fdr(p),
-        "alpha": np.exp(np.mean([np.log(outcome.alphas) for outcome in outcomes], axis=0)),
-        "cv_score": np.mean([outcome.cv_scores for outcome in outcomes], axis=0),
-    }
-    scores = xr.Dataset({k: ("voxel", v.astype(np.float32)) for k, v in voxelwise.items()})
+    scores = xr.Dataset({k: ("voxel", v.astype(np.float32)) for k, v in found.items()})
+    return scores.merge(_split(outcomes)) if outcomes[0].split else scores
+
+
+def mean_over_folds(values: Sequence[np.ndarray]) -> np.ndarray:
+    """Mean, added up fold by fold: `np.mean` adds in another order when a block has one voxel."""
+    total = np.zeros_like(values[0])
+    for value in values:
+        total += value
+    return total / len(values)
+
+
+def _split(outcomes: Sequence[Outcome]) -> xr.Dataset:
     names = list(outcomes[0].split)
-    if names:
-        split = np.mean([[outcome.split[name] for name in names] for outcome in outcomes], axis=0)
-        scores["split"] = (("band", "voxel"), split.astype(np.float32))
-        scores = scores.assign_coords(band=names)
-    return scores
+    means = [mean_over_folds([outcome.split[name] for outcome in outcomes]) for name in names]
+    return xr.Dataset(
+        {"split": (("band", "voxel"), np.array(means, np.float32))}, coords={"band": names}
+    )
 
 
-def ceiling(recordings: Sequence[xr.Dataset]) -> Float[np.ndarray, " voxel"]:
-    """Noise ceiling of r for the mean response to the first recording that was repeated.
-
-    NaN in every voxel when nothing was repeated.
-    """
-    for recording in recordings:
-        if "repeats" in recording:
-            repeats = recording["repeats"].values
-            return noise_ceiling(repeats, averaged=len(repeats))
-    return np.full(recordings[0].sizes["voxel"], np.nan)
-
-
-def _standard(values: Float[np.ndarray, "tr voxel"]) -> Float[np.ndarray, "tr voxel"]:
+def _standard(folds: Sequence[np.ndarray]) -> Float[np.ndarray, "tr voxel"]:
     """Give each fold equal weight and no mean of its own; a constant prediction stays constant."""
-    centred = values - values.mean(axis=0)
-    spread = centred.std(axis=0)
+    return np.concatenate([_standard_fold(fold).T for fold in folds])
+
+
+def _standard_fold(fold: Float[np.ndarray, "tr voxel"]) -> Float[np.ndarray, "voxel tr"]:
+    # In rows, a voxel is added up in the same order however many there are.
+    values = np.ascontiguousarray(fold.T, dtype=np.float64)
+    centred = values - values.mean(axis=1, keepdims=True)
+    spread = centred.std(axis=1, keepdims=True)
     return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
 
 

@@ -61,7 +61,12 @@ def design_matrix(
         When `X` is not finite.
     """
     require_finite(X)
-    return delay(X, delays, runs if edges == "run" else None)
+    return delay(X, delays, run_labels(runs, edges))
+
+
+def run_labels(runs: Shaped[np.ndarray, " tr"], edges: Edges) -> Shaped[np.ndarray, " tr"]:
+    """Labels of what delays may not cross: runs, or nothing within the stack."""
+    return runs if edges == "run" else np.zeros(len(runs))
 
 
 def _shift(X: np.ndarray, labels: np.ndarray, steps: int) -> np.ndarray:

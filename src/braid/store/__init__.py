@@ -1,6 +1,18 @@
 """Artefacts on disk: one labelled-array format, atomic writes, digests."""
 
-from braid.store.arrays import load, save
+from braid.store.arrays import VOXEL_BLOCK, load, save
+from braid.store.columns import Columns, holds, read_ahead
 from braid.store.files import atomic, sha256
+from braid.store.stitch import stitch
 
-__all__ = ["atomic", "load", "save", "sha256"]
+__all__ = [
+    "VOXEL_BLOCK",
+    "Columns",
+    "atomic",
+    "holds",
+    "load",
+    "read_ahead",
+    "save",
+    "sha256",
+    "stitch",
+]

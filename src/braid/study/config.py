@@ -3,12 +3,14 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ValidationError
+from pydantic import AfterValidator, BeforeValidator, PositiveInt, ValidationError
 
 from braid.errors import BadInput
 from braid.study.names import Name, Source, Strict, Text
+
+Backend = Literal["numpy", "torch", "torch_cuda"]
 
 # A password in any address; any user of a web address, which may be a token.
 _LOGIN = re.compile(r"https?://[^/]*@|[^/]+://[^/]*:[^/]*@")
@@ -47,6 +49,10 @@ class Config(Strict):
     """Restrict every study to these subjects; all of the study when not given."""
     licences: dict[Name, Acceptance] = {}
     """Per data set whose access needs it, who accepted its terms."""
+    backend: Backend = "numpy"
+    """What fits are computed with; `torch_cuda` asks for a GPU."""
+    voxels_per_job: PositiveInt = 15_360
+    """Voxels that one job fits, in whole blocks of 3,072. Results do not depend on it."""
 
 
 def load_config(config: dict) -> Config:

@@ -7,10 +7,22 @@ from pydantic import (
     NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
+    PositiveInt,
     StringConstraints,
 )
 
 from braid.study.names import Name, Source, Strict, Text
+
+Scheme = Literal[
+    "lebel2023",
+    "kobayashi2025",
+    "luo2025",
+    "luo2025_leave_one_out",
+    "takagi2023",
+    "takagi2023_text",
+    "denk2023",
+    "nakagi2024",
+]
 
 Count = Annotated[int, Field(ge=2)]
 
@@ -60,6 +72,9 @@ class Fit(Strict):
     """How tables and maps call it."""
     features: Annotated[tuple[Name, ...], Field(min_length=1)]
     solver: Literal["ridge", "banded"] = "ridge"
+    scheme: Scheme | None = None
+    """Fit as this source did, flaws included (`braid.fitting.schemes`), in place of `solver`. What
+    the source leaves open is taken from here; `delays` must have as many as the scheme has."""
     delays: Annotated[tuple[NonNegativeFloat, ...], Field(min_length=1)]
     """Seconds, multiples of the TR."""
     edges: Literal["run", "stack"] = "run"
@@ -69,6 +84,12 @@ class Fit(Strict):
     alpha: Literal["voxel", "shared"] = "voxel"
     inner: Folds
     """Folds, inside the training rows, that choose alpha and layer."""
+    score: Literal["r", "r2"] | None = None
+    """What chooses; when not given, r for ridge, and r2 for banded ridge, which splits R2."""
+    tolerance: Annotated[float, Field(ge=0, lt=0.01)] = 0.0
+    """Largest error of a ridge score that a shorter sum over penalties may bring; 0 is exact."""
+    n_draws: PositiveInt = 50
+    """Random draws of the shares of the bands (banded ridge)."""
     shuffle: bool = False
     """Rows of the design permuted within runs: a baseline."""
 

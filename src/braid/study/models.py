@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt
 
 from braid.errors import BadInput
+from braid.study.chance import Chance
 from braid.study.features import Feature
 from braid.study.fits import Decoder, Fit, Folds, HeldOut
 from braid.study.names import Name, Source, Strict, Text
@@ -31,19 +32,11 @@ class Figure(Strict):
     title: Text
     caption: Text
     fits: tuple[Name, ...] = ()
+    baselines: tuple[Name, ...] = ()
+    """Fits without a claim, whose mean r is said beside that of a map."""
     decoders: tuple[Name, ...] = ()
     sources: tuple[Source, ...] = ("public", "twin")
     """Sources on which the figure exists: only a twin has a planted truth to recover."""
-
-
-class Chance(Strict):
-    """What scores are held against: the prediction shifted circularly within each run.
-
-    All shifts are admitted: leaving out the short ones makes the test report too much (measured on
-    autocorrelated noise at a nominal .05: .044 with all shifts, .075 without those below 10 TRs).
-    """
-
-    n_draws: PositiveInt
 
 
 class Study(Strict):
@@ -136,11 +129,14 @@ def _restricted(study: Study, subjects: Collection[str]) -> Study:
 
 def _contradictions(study: Study) -> Iterator[Problem]:
     """Yield what no single field shows: names that dangle, penalties chosen on test runs."""
+    if study.chance.block != "matched" and study.chance.kind != "block_permutation":
+        yield ("chance", "block"), f"{study.chance.kind} has no block to choose"
     for name, fit in study.fits.items():
         yield from _unknown(("fits", name, "features"), fit.features, study.features)
         yield from _shared_runs(("fits", name, "inner"), study.split, fit.inner)
     for name, figure in study.figures.items():
         yield from _unknown(("figures", name, "fits"), figure.fits, study.fits)
+        yield from _unknown(("figures", name, "baselines"), figure.baselines, study.fits)
         yield from _unknown(("figures", name, "decoders"), figure.decoders, study.decoders)
 
 

@@ -55,6 +55,21 @@ def test_voxels_that_are_not_significant_are_transparent_and_counted(subject):
     assert count in figure.axes[0].get_title()
 
 
+def test_the_null_stands_under_the_title_and_inside_the_picture(subject):
+    note = "drama2brain's pooled shuffle: 12.6% false positives (10.6–14.8%), conservative"
+    figure = flatmap(
+        [panel(subject, np.ones_like(subject.x), note=note)] * 2, subject.filestore, "r"
+    )
+    figure.draw_without_rendering()
+    for axes in figure.axes[:2]:
+        assert axes.get_title().splitlines()[-1] == note
+        box = axes.title.get_window_extent()
+        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
+        assert box.y1 <= figure.bbox.y1
+    above, below = figure.axes[0].texts[0], figure.axes[1].title
+    assert below.get_window_extent().y1 < above.get_window_extent().y0
+
+
 def test_a_voxel_outside_the_mask_does_not_dilute_its_neighbours(subject):
     cortex = use_filestore(subject.filestore)
     image, _ = project(cortex, panel(subject, np.ones_like(subject.x)), np.ones_like(subject.x))

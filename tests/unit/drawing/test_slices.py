@@ -84,6 +84,18 @@ def test_only_significant_voxels_are_drawn_and_counted():
     assert "60 of 240 voxels with q < 0.05 (FDR) shown" in panels(figure)[0].get_suptitle()
 
 
+def test_the_null_stands_under_the_title_and_inside_the_picture():
+    note = "drama2brain's pooled shuffle: 12.6% false positives (10.6–14.8%), conservative"
+    map_ = Map("S1", np.ones(240), everywhere(False), grey(False), note=note)
+    figure = slices("t", [map_], "r")
+    figure.draw_without_rendering()
+    [row] = panels(figure)
+    assert row.get_suptitle().splitlines()[-1] == note
+    title = row._suptitle.get_window_extent()
+    assert row.bbox.x0 <= title.x0 < title.x1 <= row.bbox.x1
+    assert title.y0 >= max(axes.title.get_window_extent().y1 for axes in row.axes)
+
+
 def test_a_voxel_that_is_nan_is_neither_drawn_nor_counted():
     values = np.ones(240)
     values[:40] = np.nan

@@ -42,10 +42,12 @@ def test_vertices_without_value_show_the_curvature():
 
 
 def test_a_page_holds_every_panel_and_closes_no_script_early(subject, templates):
-    panels = [panel(subject, subject.x), panel(subject, -subject.x)]
+    panels = [panel(subject, subject.x), panel(subject, -subject.x, note="circular shifts: 5%")]
     page = view("t", panels, subject.filestore, templates / "viewer.html.j2", "r", True)
     views = json.loads(re.search(r"^const views = (.*);$", page, re.M)[1])
     assert [one["label"] for one in views] == ["r </script>"] * 2
+    legend = f"all {subject.x.size:,} voxels shown"
+    assert [one["legend"] for one in views] == [legend, f"{legend}; circular shifts: 5%"]
     assert page.count("</script>") == 2
     assert set(views[0]["meshes"]) == {"flat", "inflated"}
     assert "simulated data" in page

@@ -1,10 +1,19 @@
 """Tiny designs and responses with a known truth."""
 
+from itertools import count
+
 import numpy as np
 import pytest
 from toys import FEATURES, RUNS, TRS, VOXELS, table
 
-from braid.evaluation.encoding import Plan
+from braid.evaluation import parts
+from braid.evaluation.encoding import fit
+from braid.evaluation.gather import gather
+from braid.evaluation.plan import Plan
+from braid.evaluation.recordings import open_recordings
+from braid.evaluation.search import search
+from braid.evaluation.table import tabulate
+from braid.store import load, save, stitch
 
 
 @pytest.fixture
@@ -49,3 +58,29 @@ def plan():
         )
 
     return make
+
+
+@pytest.fixture
+def encode(tmp_path):
+    """Run the jobs of one fit: search and fit every part, gather."""
+    runs = count()
+
+    def run(designs, recordings, plan, jobs=1):
+        folder = tmp_path / str(next(runs))
+        paths = [folder / f"recording{i}.nc" for i in range(len(recordings))]
+        for path, recording in zip(paths, recordings, strict=True):
+            save(path, recording)
+        with open_recordings(paths, {"subject": "S1"}) as opened:
+            designed = tabulate(designs, opened.head, plan)
+            slices = [parts.part(opened.voxels, i, jobs) for i in range(jobs)]
+            chosen = plan.one_penalty or any(X.shape[1] > 1 for X in designed.designs)
+            searched = slices if chosen and jobs > 1 else []
+            searches = [search(designed, opened, plan, part) for part in searched]
+            fitted = [fit(designed, opened, plan, part, searches) for part in slices]
+        weights = [folder / f"{i}.weights.nc" for i in range(jobs)]
+        for path, (_, one) in zip(weights, fitted, strict=True):
+            save(path, one)
+        stitch(folder / "weights.nc", weights, "coef")
+        return gather([scores for scores, _ in fitted], plan.chance), load(folder / "weights.nc")
+
+    return run

@@ -1,18 +1,21 @@
 """Encoding end to end on arrays: truth is found, noise is not, nothing leaks."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from toys import RUNS, TRS, VOXELS, table
 
 from braid.errors import BadInput
-from braid.evaluation.encoding import _delayed, encode
-from braid.evaluation.rows import join_recordings
 from braid.evaluation.scoring import _standard
+from braid.evaluation.solvers import delayed
+from braid.fitting.schemes import SCHEMES
+from braid.study.fits import Scheme
 
 HALF = VOXELS // 2
 
 
-def test_truth_is_found_noise_is_not_and_masked_voxels_stay_masked(design, responses, plan):
+def test_truth_is_found_noise_is_not_and_masked_voxels_stay_masked(design, responses, plan, encode):
     scores, weights = encode([design], [responses], plan())
     r, q = scores["r"].values, scores["q"].values
     assert r[1:HALF].min() > 0.5
@@ -24,19 +27,19 @@ def test_truth_is_found_noise_is_not_and_masked_voxels_stay_masked(design, respo
     assert weights["coef"].shape == (3 * 4, VOXELS)
 
 
-def test_the_layer_is_chosen_that_carries_the_signal(design, responses, plan):
+def test_the_layer_is_chosen_that_carries_the_signal(design, responses, plan, encode):
     scores, _ = encode([design], [responses], plan())
     assert scores.attrs["layers"] == [1] * RUNS
 
 
-def test_weights_stand_at_the_planted_delay(design, responses, plan):
+def test_weights_stand_at_the_planted_delay(design, responses, plan, encode):
     _, weights = encode([design], [responses], plan())
     size = np.abs(weights["coef"].values[:, 1:HALF]).mean(axis=1)
     by_delay = {s: size[weights["delay"].values == s].mean() for s in (0.0, 2.0, 4.0)}
     assert by_delay[2.0] > 5 * max(by_delay[0.0], by_delay[4.0])
 
 
-def test_left_out_blocks_know_what_came_before_them(design, responses, plan):
+def test_left_out_blocks_know_what_came_before_them(design, responses, plan, encode):
     """One run cut into blocks: with no noise r is 1, though each block begins in mid-stimulus."""
     one = {"tr": slice(0, TRS)}
     X = design.isel(one)
@@ -48,7 +51,7 @@ def test_left_out_blocks_know_what_came_before_them(design, responses, plan):
     assert scores["r"].values.min() > 0.999
 
 
-def test_stacking_lets_runs_see_each_other(design, responses, plan):
+def test_stacking_lets_runs_see_each_other(design, responses, plan, encode):
     apart, _ = encode([design], [responses], plan(edges="run"))
     stacked, _ = encode([design], [responses], plan(edges="stack"))
     assert not np.allclose(apart["r"].values[1:HALF], stacked["r"].values[1:HALF], atol=1e-6)
@@ -57,24 +60,24 @@ def test_stacking_lets_runs_see_each_other(design, responses, plan):
 def test_nothing_crosses_the_edge_of_a_run(plan):
     X, runs = np.ones((6, 1)), np.array(["a", "a", "b", "b", "c", "c"])
     fold = (np.array([0, 1, 4, 5]), np.array([2, 3]))
-    apart = _delayed(X, runs, fold, plan(delays=[2], edges="run"))
-    assert apart.ravel().tolist() == [0, 1, 0, 1, 0, 1]
+    apart = [delayed(X, runs, rows, plan(delays=[2], edges="run")) for rows in fold]
+    assert [rows.ravel().tolist() for rows in apart] == [[0, 1, 0, 1], [0, 1]]
     # Stacked, runs a and c are one long training run, and b is the test run.
-    stacked = _delayed(X, runs, fold, plan(delays=[2], edges="stack"))
-    assert stacked.ravel().tolist() == [0, 1, 0, 1, 1, 1]
+    stacked = [delayed(X, runs, rows, plan(delays=[2], edges="stack")) for rows in fold]
+    assert [rows.ravel().tolist() for rows in stacked] == [[0, 1, 1, 1], [0, 1]]
 
 
 def test_folds_enter_the_null_without_their_means_and_with_equal_weight():
     fold = np.array([[5.0, 2.0], [7.0, 2.0], [9.0, 2.0]])
-    np.testing.assert_allclose(_standard(fold).T, [[-(1.5**0.5), 0, 1.5**0.5], [0, 0, 0]])
+    np.testing.assert_allclose(_standard([fold]).T, [[-(1.5**0.5), 0, 1.5**0.5], [0, 0, 0]])
 
 
-def test_shuffled_designs_score_at_chance(design, responses, plan):
+def test_shuffled_designs_score_at_chance(design, responses, plan, encode):
     scores, _ = encode([design], [responses], plan(shuffle=True))
     assert abs(scores["r"].values[1:HALF].mean()) < 0.05
 
 
-def test_test_rows_choose_nothing(design, responses, plan):
+def test_test_rows_choose_nothing(design, responses, plan, encode):
     """Changing the responses of the test run moves neither weights, nor layer, nor penalty."""
     split = {"kind": "held_out", "runs": {"twin": ["run4"]}}
     before, weights = encode([design], [responses], plan(split))
@@ -88,7 +91,7 @@ def test_test_rows_choose_nothing(design, responses, plan):
     assert before.attrs["layers"] == after.attrs["layers"]
 
 
-def test_bands_split_what_is_explained(design, responses, plan):
+def test_bands_split_what_is_explained(design, responses, plan, encode):
     X = design.isel(layer=[1]).assign_coords(band=("feature", ["a", "a", "b", "b"]))
     scores, _ = encode([X], [responses], plan(solver="banded"))
     assert list(scores["band"].values) == ["a", "b"]
@@ -96,44 +99,80 @@ def test_bands_split_what_is_explained(design, responses, plan):
     np.testing.assert_allclose(total, scores["r2"].values[1:HALF], atol=1e-3)
 
 
+def test_a_scheme_of_a_source_fits_as_the_source_did(design, responses, plan, encode):
+    """The scheme of Kobayashi 2025 is a ridge with one penalty on features z-scored in each run."""
+    X = design.isel(layer=[1])
+    runs = X["design"].values.reshape(RUNS, TRS, 1, -1)
+    scaled = ((runs - runs.mean(axis=1, keepdims=True)) / runs.std(axis=1, keepdims=True)).reshape(
+        X["design"].shape
+    )
+    alphas = [0.01, 0.1, 1, 10, 100, 1000]
+    scheme, _ = encode([X], [responses], plan(scheme="kobayashi2025"))
+    plain, _ = encode(
+        [X.assign(design=(X["design"].dims, scaled))],
+        [responses],
+        plan(alpha="shared", alphas=alphas),
+    )
+    np.testing.assert_allclose(scheme["r"].values, plain["r"].values, atol=1e-5)
+    np.testing.assert_array_equal(scheme["alpha"].values, plain["alpha"].values)
+
+
+@pytest.mark.parametrize("name", ["takagi2023", "denk2023"])
+def test_schemes_without_delays_find_the_signal(design, responses, plan, encode, name):
+    signal = responses.copy(deep=True)
+    signal["bold"].values[:-1] = responses["bold"].values[1:]
+    X = design.isel(layer=[1])
+    scores, _ = encode([X], [signal], plan(scheme=name, delays=[0]))
+    assert np.nanmean(scores["r"].values[1:HALF]) > 0.5
+    with pytest.raises(BadInput, match="8 delayed features, 4 in the scheme"):
+        encode([X], [signal], plan(scheme=name, delays=[0, 2]))
+
+
+def test_the_schemes_of_studies_are_those_that_there_are():
+    assert set(get_args(Scheme)) == set(SCHEMES)
+
+
 def test_delays_must_be_multiples_of_the_tr(plan):
     with pytest.raises(ValueError, match="not multiples of TR"):
         plan(delays=[3]).delays()
 
 
-def test_a_run_of_another_length_is_refused_with_both_counts(design, responses, plan):
+def test_a_run_of_another_length_is_refused_with_both_counts(design, responses, plan, encode):
     short = responses.isel(tr=slice(0, RUNS * TRS - 5))
     with pytest.raises(BadInput, match=r"run run4: 55 TRs of responses, 60 of toy"):
         encode([design], [short], plan())
 
 
-def test_a_shifted_clock_is_refused(design, responses, plan):
+def test_a_shifted_clock_is_refused(design, responses, plan, encode):
     moved = responses.assign_coords(time=responses["time"] + 2)
     with pytest.raises(BadInput, match="begin at 13 s, of the design at 11 s"):
         encode([design], [moved], plan())
 
 
-def test_recordings_of_another_subject_are_refused(design, responses, plan):
+def test_recordings_of_another_subject_are_refused(design, responses, plan, encode):
     other = responses.isel(voxel=slice(0, 10)).assign_attrs(recording="other")
-    with pytest.raises(BadInput, match="10 voxels, 30 in all"):
+    with pytest.raises(BadInput, match="10 voxels, 30 in the first file"):
         encode([design], [responses, other], plan())
 
 
-def test_a_voxel_masked_in_one_recording_is_masked_in_all(responses):
-    first = responses.isel(tr=slice(0, 120))
-    second = responses.isel(tr=slice(120, None)).copy(deep=True)
-    second["bold"].values[:, 7] = np.nan
-    bold = join_recordings([first, second])["bold"].values
-    assert np.isnan(bold[:, [0, 7, VOXELS - 1]]).all()
-    assert np.isfinite(np.delete(bold, [0, 7, VOXELS - 1], axis=1)).all()
+def test_a_voxel_masked_in_one_recording_is_masked_in_all(design, responses, plan, encode):
+    """Even in one that trains nothing: no weights are left of it."""
+    first = responses.isel(tr=slice(0, TRS)).copy(deep=True).assign_attrs(recording="first")
+    first["bold"].values[:, 7] = np.nan
+    second = responses.isel(tr=slice(TRS, None))
+    split = {"kind": "held_out", "runs": {"twin": ["run0"]}}
+    scores, weights = encode([design], [first, second], plan(split))
+    masked = np.isin(np.arange(VOXELS), [0, 7, VOXELS - 1])
+    np.testing.assert_array_equal(np.isnan(scores["r"].values), masked)
+    np.testing.assert_array_equal(np.isnan(weights["coef"].values).all(axis=0), masked)
 
 
-def test_a_held_out_run_must_exist(design, responses, plan):
+def test_a_held_out_run_must_exist(design, responses, plan, encode):
     with pytest.raises(BadInput, match="no such run: nostory"):
         encode([design], [responses], plan({"kind": "held_out", "runs": {"twin": ["nostory"]}}))
 
 
-def test_the_ceiling_comes_from_the_repeated_recording(design, responses, plan):
+def test_the_ceiling_comes_from_the_repeated_recording(design, responses, plan, encode):
     random = np.random.default_rng(3)
     signal = random.standard_normal((1, TRS, VOXELS))
     repeats = (signal + random.standard_normal((8, TRS, VOXELS))).astype(np.float32)

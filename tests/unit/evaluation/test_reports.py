@@ -1,5 +1,7 @@
 """Summaries, recovery and findings: numbers that people will quote."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -8,6 +10,7 @@ from braid.errors import BadInput
 from braid.evaluation import findings
 from braid.evaluation.recovery import recover
 from braid.evaluation.summary import band_rows, printable, summarise
+from braid.study.chance import Chance, Null
 
 
 @pytest.fixture
@@ -19,7 +22,17 @@ def scores():
             "q": ("voxel", [0.5, 0.04, 0.001, np.nan, 0.2]),
             "ceiling": ("voxel", [0.5, 0.4, 0.8, np.nan, 0.05]),
         },
-        attrs={"subject": "S1", "fit": "bert", "label": "BERT"},
+        attrs={
+            "subject": "S1",
+            "fit": "bert",
+            "label": "BERT",
+            "chance": "circular_shift",
+            "correction": "bh",
+            "false_positives": 0.048,
+            "false_positives_low": 0.036,
+            "false_positives_high": 0.063,
+            "false_positives_n": 1000,
+        },
     )
 
 
@@ -73,8 +86,36 @@ def test_findings_say_plainly_what_is_not_above_chance():
     assert "p = 0.13: not above chance at 0.05" in findings.of_decoding([decoded])[0]
 
 
-def test_findings_count_what_a_map_shows(scores):
-    assert findings.of_scores([scores])[0].startswith("S1: 2 of 4 voxels beat")
+def test_findings_say_of_a_map_what_one_needs_to_trust_it(scores):
+    silent = scores.assign(r=scores["r"] / 10).assign_attrs(label="Word rate")
+    other = silent.assign_attrs(subject="S2")
+    assert findings.of_scores([scores], [silent, other]) == [
+        "S1: 2 of 4 voxels beat circular shifts (q < 0.05, Benjamini-Hochberg), 1 are masked; "
+        "r mean 0.300, median 0.250, max 0.600.",
+        "S1: on noise with the autocorrelation of these voxels the test reports 4.8% at p <= 0.05 "
+        "(95 % interval 3.6% to 6.3%, 1,000 voxels): calibrated.",
+        "S1: noise ceiling median 0.450, r / ceiling mean 0.483 (nan where nothing was repeated).",
+        "S1: mean r of trivial baselines: “Word rate” 0.030.",
+    ]
+
+
+def test_findings_without_baselines_or_repeats(scores):
+    scores["ceiling"] = ("voxel", np.full(5, np.nan))
+    lines = findings.of_scores([scores])
+    assert len(lines) == 3
+    assert "noise ceiling median nan, r / ceiling mean nan" in lines[2]
+
+
+def test_a_liberal_null_is_called_so_in_the_picture(scores):
+    liberal = {"": 0.21, "_low": 0.185, "_high": 0.237}
+    attrs = {f"false_positives{name}": value for name, value in liberal.items()}
+    said = findings.of_null(scores.assign_attrs(attrs, chance="litcoder"))
+    assert said == ("LITcoder's parametric null: 21.0% false positives (18.5–23.7%), liberal")
+
+
+def test_every_test_of_chance_and_every_correction_has_a_name():
+    assert set(findings.TESTS) == set(get_args(Null))
+    assert set(findings.CORRECTIONS) == set(get_args(Chance.model_fields["correction"].annotation))
 
 
 def test_a_difference_is_second_minus_first(scores):

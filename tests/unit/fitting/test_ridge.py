@@ -7,7 +7,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score
 
 from braid.fitting import contiguous_blocks, delay, leave_one_run_out, pearson, ridge_cv
-from braid.fitting.ridge import VOXEL_BATCH
+from braid.fitting.columns import BLOCK
 
 RUNS = np.repeat(["a", "b", "c"], [20, 25, 30])
 ALPHAS = np.logspace(-1, 4, 7)
@@ -133,9 +133,9 @@ def test_a_voxel_that_is_constant_in_one_fold_scores_zero_there(rng, score):
 
 @pytest.mark.parametrize("features", [8, 120], ids=["primal", "dual"])
 def test_voxels_beyond_one_batch_agree_with_voxels_alone(rng, features):
-    X, Y, _ = _planted(rng, features, 2 * VOXEL_BATCH + 5)
+    X, Y, _ = _planted(rng, features, 2 * BLOCK + 5)
     fit = ridge_cv(X, Y, runs=RUNS, alphas=ALPHAS[:3])
-    for part in (slice(0, 5), slice(VOXEL_BATCH, VOXEL_BATCH + 5), slice(-5, None)):
+    for part in (slice(0, 5), slice(BLOCK, BLOCK + 5), slice(-5, None)):
         alone = ridge_cv(X, Y[:, part], runs=RUNS, alphas=ALPHAS[:3])
         np.testing.assert_allclose(fit.cv_scores[:, part], alone.cv_scores, atol=1e-10)
         np.testing.assert_allclose(fit.coef[:, part], alone.coef, atol=1e-10)
@@ -155,8 +155,8 @@ def test_delays_are_applied_in_the_fit_and_in_the_prediction(rng, edges):
     delayed = delay(X, [1, 3], RUNS if edges == "run" else None)
     fit = ridge_cv(X, Y, runs=RUNS, alphas=ALPHAS, delays=[1, 3], edges=edges)
     expected = ridge_cv(delayed, Y, runs=RUNS, alphas=ALPHAS)
-    np.testing.assert_array_equal(fit.coef, expected.coef)
-    np.testing.assert_array_equal(fit.predict(X, RUNS), delayed @ expected.coef)
+    np.testing.assert_allclose(fit.coef, expected.coef, atol=1e-12)
+    np.testing.assert_allclose(fit.predict(X, RUNS), delayed @ expected.coef, atol=1e-12)
 
 
 def test_the_leak_over_run_edges_changes_the_weights(rng):
@@ -199,14 +199,15 @@ def test_features_that_are_not_finite_are_refused(rng, features):
         fit.predict(X, RUNS)
 
 
-def test_responses_without_a_usable_voxel_are_refused(rng):
+@pytest.mark.parametrize("alpha", ["voxel", "shared"])
+def test_responses_without_a_usable_voxel_are_refused(rng, alpha):
     X, Y, _ = _planted(rng, 4, 2)
     with pytest.raises(ValueError, match="none of the 2 voxels"):
-        ridge_cv(X, np.zeros_like(Y), runs=RUNS, alphas=ALPHAS)
+        ridge_cv(X, np.zeros_like(Y), runs=RUNS, alphas=ALPHAS, alpha=alpha)
 
 
 def test_lengths_that_disagree_are_refused(rng):
     X, Y, _ = _planted(rng, 4, 2)
     without_type_checks = inspect.unwrap(ridge_cv)
-    with pytest.raises(ValueError, match="X has 75 TRs, Y 74, runs 75"):
+    with pytest.raises(ValueError, match="X has 75 TRs to fit, Y 74"):
         without_type_checks(X, Y[:-1], runs=RUNS, alphas=ALPHAS)

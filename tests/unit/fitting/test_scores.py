@@ -3,18 +3,13 @@ import pytest
 from scipy.stats import pearsonr
 from sklearn.metrics import r2_score
 
-from braid.fitting import explainable_variance, noise_ceiling, pearson, r2
+from braid.fitting.columns import BLOCK, unit_columns
+from braid.fitting.scores import normalise, pearson, r2, unscored
 
 
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
-
-
-def _repeats(rng, n, trs, voxels, signal):
-    """Unit-variance responses whose shared part has variance `signal`."""
-    shared = np.sqrt(signal) * rng.normal(size=(trs, voxels))
-    return shared, shared + np.sqrt(1 - signal) * rng.normal(size=(n, trs, voxels))
 
 
 def test_pearson_is_exact_at_short_lengths(rng):
@@ -65,57 +60,46 @@ def test_pearson_of_a_constant_prediction_is_nan(rng):
     assert np.isnan(pearson(rng.normal(size=(9, 1)), np.ones((9, 1)))).all()
 
 
-def test_explainable_variance_is_the_published_formula(rng):
-    repeats = _repeats(rng, 4, 60, 10, 0.5)[1] * 7 + 3
-    z = (repeats - repeats.mean(axis=1, keepdims=True)) / repeats.std(axis=1, keepdims=True)
-    expected = z.mean(axis=0).var(axis=0, ddof=1) / z.var(axis=1, ddof=1).mean(axis=0)
-    biased, corrected = explainable_variance(repeats)
-    np.testing.assert_allclose(biased, expected)
-    np.testing.assert_allclose(corrected, expected - (1 - expected) / 3)
+@pytest.mark.parametrize("score", [pearson, r2])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_score_does_not_depend_on_the_columns_beside_it(rng, score, order):
+    Y, P = (np.array(a, order=order) for a in rng.normal(2, 1, (2, 1001, BLOCK + 7)))
+    together = score(Y, P)
+    for columns in ([0], [5, 700], range(3, 17), range(BLOCK - 2, BLOCK + 7)):
+        part = list(columns)
+        np.testing.assert_array_equal(score(Y[:, part], P[:, part]), together[part])
 
 
-@pytest.mark.parametrize("signal", [0.0, 0.3, 0.8])
-@pytest.mark.parametrize("n", [2, 10])
-def test_corrected_explainable_variance_finds_the_planted_share(rng, n, signal):
-    _, repeats = _repeats(rng, n, 500, 400, signal)
-    biased, corrected = explainable_variance(repeats)
-    assert corrected.mean() == pytest.approx(signal, abs=0.01)
-    assert biased.mean() == pytest.approx(signal + (1 - signal) / n, abs=0.01)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_unit_columns_do_not_depend_on_the_columns_beside_them(rng, order):
+    Y = np.array(rng.normal(2, 1, (1001, 40)), order=order)
+    together = unit_columns(Y)
+    np.testing.assert_allclose((together**2).sum(axis=0), 1)
+    np.testing.assert_allclose(together.sum(axis=0), 0, atol=1e-12)
+    for part in ([0], [5, 39], list(range(3, 17))):
+        np.testing.assert_array_equal(unit_columns(Y[:, part]), together[:, part])
 
 
-def test_identical_repeats_are_wholly_explainable(rng):
-    biased, corrected = explainable_variance(np.tile(rng.normal(size=(1, 50, 3)), (3, 1, 1)))
-    np.testing.assert_allclose(biased, 1)
-    np.testing.assert_allclose(corrected, 1)
+def test_scores_without_value_are_counted(rng):
+    Y, P = rng.normal(size=(2, 30, 6))
+    Y[:, 0], Y[5, 1], P[:, 4] = 1.5, np.nan, 0
+    assert unscored(pearson(Y, P)) == 3
+    assert unscored(r2(Y, P)) == 2
 
 
-@pytest.mark.parametrize("averaged", [1, 3, 8])
-@pytest.mark.parametrize("signal", [0.1, 0.6])
-def test_the_true_signal_reaches_the_noise_ceiling(rng, averaged, signal):
-    shared, repeats = _repeats(rng, 8, 2000, 100, signal)
-    ceiling = noise_ceiling(repeats, averaged)
-    reached = pearson(repeats[:averaged].mean(axis=0), shared)
-    assert ceiling.mean() == pytest.approx(reached.mean(), abs=0.01)
+def test_a_share_of_the_ceiling_exists_only_above_the_floor():
+    r = np.array([0.3, 0.3, 0.1, np.nan, 0.3, 0.45])
+    ceiling = np.array([0.6, 0.2, 0.1999, 0.6, np.nan, 0.4])
+    shares = normalise(r, ceiling, floor=0.2)
+    np.testing.assert_allclose(shares, [0.5, 1.5, np.nan, np.nan, np.nan, 1.125])
 
 
-def test_ceiling_of_one_and_of_all_repeats_in_closed_form(rng):
-    _, repeats = _repeats(rng, 5, 300, 20, 0.5)
-    biased, corrected = explainable_variance(repeats)
-    np.testing.assert_allclose(noise_ceiling(repeats, 1), np.sqrt(corrected))
-    np.testing.assert_allclose(noise_ceiling(repeats, 5), np.sqrt(corrected / biased))
+def test_a_ceiling_of_zero_divides_nothing():
+    assert np.isnan(normalise(np.array([0.1]), np.array([0.0]), floor=1e-9)).all()
 
 
-def test_ceiling_is_zero_where_repeats_disagree(rng):
-    one = rng.normal(size=(40, 2))
-    np.testing.assert_array_equal(noise_ceiling(np.stack([one, -one]), 1), [0, 0])
-
-
-def test_a_voxel_bad_in_any_repeat_has_no_ceiling(rng):
-    repeats = rng.normal(size=(3, 40, 3))
-    repeats[1, :, 0], repeats[2, 4, 1] = 2, np.nan
-    assert np.isnan(noise_ceiling(repeats, 1)).tolist() == [True, True, False]
-
-
-def test_one_repeat_has_no_explainable_variance(rng):
-    with pytest.raises(ValueError, match="two repeats or more, got 1"):
-        explainable_variance(rng.normal(size=(1, 40, 3)))
+def test_the_true_signal_is_worth_all_of_its_ceiling(rng):
+    signal, noise = rng.normal(size=(2, 4000, 50))
+    single = np.sqrt(0.4) * signal + np.sqrt(0.6) * noise
+    shares = normalise(pearson(single, signal), np.full(50, np.sqrt(0.4)), floor=0.2)
+    assert shares.mean() == pytest.approx(1, abs=0.01)

@@ -38,7 +38,7 @@ def test_equal_data_have_equal_bytes(tmp_path, responses):
 def test_voxels_are_stored_in_blocks_of_all_times(tmp_path, responses):
     save(tmp_path / "x.nc", responses)
     with xr.open_dataset(tmp_path / "x.nc", engine="h5netcdf") as stored:
-        assert stored["bold"].encoding["chunksizes"] == (5, 1024)
+        assert stored["bold"].encoding["chunksizes"] == (5, 768)
 
 
 def test_what_reads_back_different_is_refused(tmp_path, responses, monkeypatch):

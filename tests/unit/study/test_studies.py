@@ -9,6 +9,7 @@ import yaml
 from braid.errors import BadInput
 from braid.study import load_config, load_studies, load_study, restrict
 from braid.study.__main__ import SCHEMAS, write
+from braid.study.chance import Chance
 
 HAXBY = Path("config/studies/haxby2001.yaml")
 
@@ -62,6 +63,28 @@ def test_a_dangling_name_is_found_with_its_line(edited):
         load_study(path)
     assert f"line {line_of('decoders: [category]'):>3}" in str(error.value)
     assert "'kategory' is not defined here (known: category, minilm" in str(error.value)
+
+
+def test_a_dangling_baseline_is_found_with_its_line(edited):
+    path = edited("baselines: [categories_shuffled]", "baselines: [word_rate]")
+    with pytest.raises(BadInput) as error:
+        load_study(path)
+    assert f"line {line_of('baselines: [categories_shuffled]'):>3}" in str(error.value)
+    assert "'word_rate' is not defined here (known: categories, categories_sh" in str(error.value)
+
+
+def test_chance_is_circular_shifts_with_bh_unless_the_study_says_more(edited):
+    assert load_study(HAXBY).chance == Chance(
+        kind="circular_shift", n_draws=1000, block="matched", correction="bh"
+    )
+    said = "{kind: block_permutation, block: 25, correction: by}"
+    study = load_study(edited("{n_draws: 1000}", said))
+    assert (study.chance.block, study.chance.n_draws) == (25, 1000)
+
+
+def test_blocks_belong_to_block_permutation_alone(edited):
+    with pytest.raises(BadInput, match=r"chance\.block: circular_shift has no block to choose"):
+        load_study(edited("{n_draws: 1000}", "{block: 25}"))
 
 
 def test_test_runs_may_not_choose_the_penalty(tmp_path):

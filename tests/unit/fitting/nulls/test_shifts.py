@@ -6,7 +6,8 @@ from scipy.signal import lfilter
 from scipy.stats import binom, pearsonr
 
 from braid.fitting import circular_shift_test, pearson
-from braid.fitting.nulls import VOXEL_BATCH, _draw_shifts, _products_at_every_shift
+from braid.fitting.nulls.batches import over_batches
+from braid.fitting.nulls.shifts import _draw_shifts, _products_at_every_shift
 
 RUNS = np.repeat(["a", "b", "c"], [40, 31, 50])
 
@@ -22,8 +23,8 @@ def _roll_within_runs(P, steps):
 
 
 def test_products_are_those_of_rolled_predictions():
-    y, p = np.random.default_rng(0).normal(size=(2, 31, 4))
-    rolled = [(y * np.roll(p, step, axis=0)).sum(axis=0) for step in range(31)]
+    y, p = np.random.default_rng(0).normal(size=(2, 4, 31))
+    rolled = [(y * np.roll(p, step, axis=1)).sum(axis=1) for step in range(31)]
     np.testing.assert_allclose(_products_at_every_shift(y, p), rolled, atol=1e-10)
 
 
@@ -113,15 +114,6 @@ def test_voxels_without_a_score_are_nan_and_the_others_untouched():
     np.testing.assert_array_equal(masked, np.where([0, 1, 0, 1], clean, np.nan))
 
 
-def test_voxels_beyond_one_batch_agree_with_voxels_alone():
-    Y, P = np.random.default_rng(7).normal(size=(2, 24, VOXEL_BATCH + 10))
-    settings = {"n_draws": 20, "seed": 0, "min_shift": 3}
-    runs = np.repeat([1, 2], 12)
-    p = circular_shift_test(Y, P, runs, **settings)
-    last = circular_shift_test(Y[:, -10:], P[:, -10:], runs, **settings)
-    np.testing.assert_array_equal(p[-10:], last)
-
-
 def test_no_usable_voxel_gives_nan():
     Y = np.full((121, 2), np.nan)
     assert np.isnan(circular_shift_test(Y, Y, RUNS, n_draws=5, seed=0, min_shift=5)).all()
@@ -129,9 +121,9 @@ def test_no_usable_voxel_gives_nan():
 
 def test_lengths_that_disagree_are_refused():
     Y = np.random.default_rng(8).normal(size=(121, 1))
-    without_type_checks = inspect.unwrap(circular_shift_test)
+    without_type_checks = inspect.unwrap(over_batches)
     with pytest.raises(ValueError, match="Y 120"):
-        without_type_checks(Y[:-1], Y, RUNS, n_draws=5, seed=0)
+        without_type_checks(np.multiply, Y[:-1], Y, RUNS)
 
 
 @pytest.mark.parametrize("min_shift", [0, 16])

@@ -6,12 +6,9 @@ import numpy as np
 from jaxtyping import Float, Int, Real, Shaped
 from numpy.fft import irfft, rfft
 
-from braid.fitting.inputs import require_aligned, unmask, usable
-from braid.fitting.scores import unit_columns
+from braid.fitting.nulls.batches import over_batches, rows_of, unit_rows
 
-# 1,000 draws of 1,024 voxels are 8 MB.
-VOXEL_BATCH = 1024
-# Sums of products of unit columns are exact to about 1e-15; a periodic prediction shifted by its
+# Sums of products of unit rows are exact to about 1e-15; a periodic prediction shifted by its
 # period is a tie, and must not count as smaller because of rounding.
 ROUNDING = 1e-12
 
@@ -52,21 +49,20 @@ def circular_shift_test(
     -------
     Float[np.ndarray, "voxel"]
         p = (1 + draws with r >= observed r) / (1 + draws) (Phipson & Smyth 2010); NaN where a
-        column is constant or not finite.
+        column is constant or not finite. Any split of the voxels gives the same bits.
 
     Raises
     ------
     ValueError
         When lengths disagree, or a run is too short for `min_shift`.
     """
-    require_aligned(P, Y, runs)
-    kept = usable(Y) & usable(P)
-    rows = [np.flatnonzero(runs == run) for run in dict.fromkeys(runs.tolist())]
+    rows = rows_of(runs)
     shifts = _draw_shifts([len(run) for run in rows], n_draws, min_shift, seed)
-    columns = np.flatnonzero(kept)
-    batches = [columns[i : i + VOXEL_BATCH] for i in range(0, len(columns), VOXEL_BATCH)]
-    p = [_p_values(Y[:, batch], P[:, batch], rows, shifts) for batch in batches]
-    return unmask(np.concatenate([np.empty(0), *p]), kept)
+
+    def p_values(y: np.ndarray, p: np.ndarray) -> np.ndarray:
+        return _p_values(unit_rows(y), unit_rows(p), rows, shifts)
+
+    return over_batches(p_values, Y, P, runs)
 
 
 def _draw_shifts(
@@ -85,20 +81,22 @@ def _draw_shifts(
 
 
 def _p_values(
-    Y: np.ndarray, P: np.ndarray, rows: Sequence[np.ndarray], shifts: Int[np.ndarray, "draw run"]
+    y: np.ndarray, p: np.ndarray, rows: Sequence[np.ndarray], shifts: Int[np.ndarray, "draw run"]
 ) -> Float[np.ndarray, " voxel"]:
     # A shift within a run changes neither the mean nor the norm of the whole prediction, so the
     # correlation is a sum over runs of products at the drawn shifts.
-    y, prediction = unit_columns(Y), unit_columns(P)
-    observed, null = np.zeros(Y.shape[1]), np.zeros((len(shifts), Y.shape[1]))
+    observed, null = np.zeros(len(y)), np.zeros((len(shifts), len(y)))
     for run, steps in zip(rows, shifts.T, strict=True):
-        products = _products_at_every_shift(y[run], prediction[run])
+        products = _products_at_every_shift(y[:, run], p[:, run])
         observed += products[0]
         null += products[steps]
     reached = (null >= observed - ROUNDING).sum(axis=0)
     return (1 + reached) / (1 + len(shifts))
 
 
-def _products_at_every_shift(y: np.ndarray, prediction: np.ndarray) -> np.ndarray:
-    """Row s: the sum over t of y[t] * np.roll(prediction, s)[t], by the correlation theorem."""
-    return irfft(rfft(y, axis=0) * rfft(prediction, axis=0).conj(), n=len(y), axis=0)
+def _products_at_every_shift(
+    y: Float[np.ndarray, "voxel tr"], p: Float[np.ndarray, "voxel tr"]
+) -> Float[np.ndarray, "shift voxel"]:
+    """Row s: the sum over t of y[t] * np.roll(p, s)[t], by the correlation theorem."""
+    products = irfft(rfft(y) * rfft(p).conj(), n=y.shape[1])
+    return np.ascontiguousarray(products.T)

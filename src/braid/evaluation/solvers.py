@@ -1,0 +1,184 @@
+"""One outer fold: what the design alone decides, once; then any block of voxels."""
+
+from inspect import signature
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float
+
+from braid.errors import BadInput
+from braid.evaluation.parts import blocks
+from braid.evaluation.plan import Plan
+from braid.evaluation.scoring import Outcome
+from braid.evaluation.splits import Rows
+from braid.evaluation.table import Table
+from braid.fitting import BandedEngine, RidgeEngine, delay, product_measure
+
+
+@runtime_checkable
+class Solver(Protocol):
+    """Fits blocks of voxels on the training rows of one fold and predicts its left-out rows."""
+
+    events: list[str]
+    """What was not as planned, such as a block halved for want of memory."""
+
+    def solve(self, Y: Float[np.ndarray, "tr voxel"]) -> Outcome:
+        """Outcome of the voxels of `Y`, which holds the rows of all folds."""
+        ...
+
+
+def solver(
+    table: Table, fold: Rows, layers: tuple[int, ...], alpha: int | None, plan: Plan
+) -> Solver:
+    """Prepare a fold.
+
+    Parameters
+    ----------
+    table
+        The designs.
+    fold
+        Training and left-out rows.
+    layers
+        Layer of each feature space.
+    alpha
+        Index of the penalty that all voxels share; None when each has its own.
+    plan
+        Delays, penalties and inner folds.
+    """
+    X = table.columns(layers)
+    if plan.fit.scheme:
+        return _Scheme(X, table, fold, plan)
+    if plan.fit.solver == "banded":
+        return _Banded(X, table, fold, plan)
+    return _Ridge(X, table, fold, alpha, plan)
+
+
+def engine(
+    X: Float[np.ndarray, "tr feature"], table: Table, train: np.ndarray, plan: Plan
+) -> RidgeEngine:
+    """Prepare the ridge of some features on training rows.
+
+    With edges `run`, left-out rows lend what the delays of training rows reach, so that a block
+    knows what came before it; with `stack`, the training rows are one long run.
+    """
+    X, settings = _given(X, table, train, plan)
+    return RidgeEngine(X, **settings)
+
+
+def _given(
+    X: np.ndarray, table: Table, train: np.ndarray, plan: Plan
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """Rows of the features that an engine sees, and its keywords."""
+    runs = table.runs[train]
+    settings = plan.settings(runs) | {
+        "delays": plan.delays(),
+        "edges": plan.fit.edges,
+        "tolerance": plan.fit.tolerance,
+        "backend": plan.backend,
+    }
+    if plan.fit.edges == "run":
+        return X, settings | {"runs": table.runs, "rows": train}
+    return X[train], settings | {"runs": runs}
+
+
+class _Ridge:
+    def __init__(
+        self, X: np.ndarray, table: Table, fold: Rows, alpha: int | None, plan: Plan
+    ) -> None:
+        self._train, self._test = fold
+        self._alpha = alpha
+        self._engine = engine(X, table, self._train, plan)
+        self._columns = delayed(X, table.runs, self._test, plan)
+        self.events = self._engine.events
+
+    def solve(self, Y: np.ndarray) -> Outcome:
+        found = self._engine.fit(Y[self._train], alpha=self._alpha)
+        return Outcome(
+            test=self._test,
+            prediction=_product(self._columns, found.coef),
+            alphas=found.best_alphas,
+            cv_scores=found.best_scores,
+            coef=found.coef,
+            split={},
+        )
+
+
+class _Banded:
+    def __init__(self, X: np.ndarray, table: Table, fold: Rows, plan: Plan) -> None:
+        self._train, self._test = fold
+        rows, settings = _given(X, table, self._train, plan)
+        draws = {"n_draws": plan.fit.n_draws, "seed": plan.seed}
+        self._engine = BandedEngine(rows, table.bands, **draws, **settings)
+        self._columns = delayed(X, table.runs, self._test, plan)
+        self._bands = np.tile(table.bands, len(plan.fit.delays))
+        self.events: list[str] = []
+
+    def solve(self, Y: np.ndarray) -> Outcome:
+        found = self._engine.fit(Y[self._train])
+        members = [self._bands == name for name in found.names]
+        parts = np.stack([_product(self._columns[:, band], found.coef[band]) for band in members])
+        return Outcome(
+            test=self._test,
+            prediction=parts.sum(axis=0),
+            alphas=found.best_alphas,
+            cv_scores=found.best_scores,
+            coef=found.coef,
+            split=dict(zip(found.names, product_measure(Y[self._test], parts), strict=True)),
+        )
+
+
+class _Scheme:
+    def __init__(self, X: np.ndarray, table: Table, fold: Rows, plan: Plan) -> None:
+        # Imported here: few fits are schemes, and scikit-learn takes a second.
+        from braid.fitting.schemes import SCHEMES
+
+        self._train, self._test = fold
+        self._parts = [(X[rows], table.runs[rows]) for rows in fold]
+        self._label = plan.fit.label
+        self._columns = X.shape[1] * len(plan.fit.delays)
+        self._scheme = SCHEMES[str(plan.fit.scheme)]
+        offered = plan.settings(self._parts[0][1]) | {"delays": plan.delays(), "seed": plan.seed}
+        drawn = {"seed"} & signature(self._scheme.solve).parameters.keys()
+        self._given = {name: offered[name] for name in (*self._scheme.open, *drawn)}
+        self.events: list[str] = []
+
+    def solve(self, Y: np.ndarray) -> Outcome:
+        (X, runs), test = self._parts
+        found = self._scheme.fit(X, Y[self._train], runs, **self._given)
+        self._require_delays(len(found.ridge.coef))
+        return Outcome(
+            test=self._test,
+            prediction=found.predict(*test),
+            alphas=found.ridge.best_alphas,
+            cv_scores=found.ridge.best_scores,
+            coef=found.ridge.coef,
+            split={},
+        )
+
+    def _require_delays(self, columns: int) -> None:
+        if columns != self._columns:
+            raise BadInput(
+                "config/studies",
+                f"delays of “{self._label}”",
+                f"{self._columns} delayed features, {columns} in the scheme",
+                "give as many delays as the scheme has",
+            )
+
+
+def _product(columns: np.ndarray, coef: np.ndarray) -> Float[np.ndarray, "row voxel"]:
+    """Predictions, in blocks: the width of a product may change the last bit of a voxel."""
+    return np.hstack([columns @ coef[:, block] for block in blocks(slice(0, coef.shape[1]))])
+
+
+def delayed(
+    X: Float[np.ndarray, "tr feature"], runs: np.ndarray, rows: np.ndarray, plan: Plan
+) -> Float[np.ndarray, "row column"]:
+    """Delayed features of some rows.
+
+    With edges `run` they are delayed before the rows are taken out; with `stack` the rows are one
+    long run.
+    """
+    if plan.fit.edges == "stack":
+        return delay(X[rows], plan.delays())
+    # One delay at a time, for all rows times all delays may be large.
+    return np.hstack([delay(X, [steps], runs)[rows] for steps in plan.delays()])

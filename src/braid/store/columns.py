@@ -1,0 +1,102 @@
+"""Variables over voxels that are not loaded whole: columns of many files, a block at a time."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import EllipsisType, TracebackType
+from typing import TypeVar, cast
+
+import h5py
+import numpy as np
+
+from braid.errors import BadInput
+
+Block = TypeVar("Block")
+
+
+class Columns:
+    """One variable of several artefacts, the rows of all files below one another.
+
+    Slices are read when they are asked for: `columns[:, a:b]` gives all rows of some voxels. Blocks
+    that begin at multiples of `VOXEL_BLOCK` are contiguous on disk.
+
+    Parameters
+    ----------
+    paths
+        Artefacts that `save` wrote, with the same voxels.
+    name
+        The variable, dimensions (..., row, voxel).
+
+    Raises
+    ------
+    BadInput
+        When two files have different voxels.
+    """
+
+    def __init__(self, paths: Sequence[str | Path], name: str) -> None:
+        self._files = [h5py.File(path) for path in paths]
+        self._arrays = [cast(h5py.Dataset, file[name]) for file in self._files]
+        *leading, _, voxels = self._arrays[0].shape
+        for path, array in zip(paths, self._arrays, strict=True):
+            _require_voxels(path, array, voxels)
+        rows = sum(array.shape[-2] for array in self._arrays)
+        self.shape = (*leading, rows, voxels)
+
+    def __getitem__(self, key: tuple[slice | EllipsisType, slice]) -> np.ndarray:
+        """Read all rows of some voxels."""
+        return np.concatenate([array[key] for array in self._arrays], axis=-2)
+
+    def __enter__(self) -> "Columns":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for file in self._files:
+            file.close()
+
+
+def holds(path: str | Path, name: str) -> bool:
+    """Whether an artefact has a variable."""
+    with h5py.File(path) as file:
+        return name in file
+
+
+def read_ahead(
+    read: Callable[[slice], Block], blocks: Iterable[slice]
+) -> Iterator[tuple[slice, Block]]:
+    """Read blocks one by one; while one is worked on, a thread reads the next.
+
+    Parameters
+    ----------
+    read
+        What reads a block of voxels.
+    blocks
+        Which, in order.
+
+    Yields
+    ------
+    tuple
+        Each block, and what was read.
+    """
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming: tuple[slice, Future[Block]] | None = None
+        for block in blocks:
+            due, coming = coming, (block, reader.submit(read, block))
+            if due:
+                yield due[0], due[1].result()
+        if coming:
+            yield coming[0], coming[1].result()
+
+
+def _require_voxels(path: str | Path, array: h5py.Dataset, voxels: int) -> None:
+    if array.shape[-1] != voxels:
+        raise BadInput(
+            path,
+            "voxel",
+            f"{array.shape[-1]} voxels, {voxels} in the first file",
+            "use recordings of one subject in one space",
+        )

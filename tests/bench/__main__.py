@@ -1,0 +1,6 @@
+"""`python -m bench`."""
+
+import typer
+from bench.run import main
+
+typer.run(main)
