@@ -7,7 +7,7 @@ reading, took on one core where the tests run; those of a GPU and of the network
 
 from typing import NamedTuple
 
-from braid.fitting import memory
+from braid.fitting.engine import memory
 
 FLOAT = 4
 """Bytes of a number, float32 wherever data are large."""
@@ -102,7 +102,7 @@ class Fit(NamedTuple):
 
 
 def encode(fit: Fit) -> Cost:
-    """Ridge fits of every layer, then of the best; `braid.fitting.memory` has the memory.
+    """Ridge fits of every layer, then of the best; `braid.fitting.engine.memory` has the memory.
 
     Operations as `braid.fitting` makes them: decompositions of the Gram or kernel, nine cubes each,
     then for each voxel X'Y, a rotation for each fold, predictions, and the final weights.

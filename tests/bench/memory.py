@@ -6,7 +6,7 @@ from bench.ridge import ALPHAS, BOUND, beyond
 from bench.synthetic import DELAYS, N_FOLDS, make
 from bench.table import Row
 
-from braid.fitting.memory import Shape, peak_bytes
+from braid.fitting.engine.memory import Shape, peak_bytes
 
 TITLE = "Memory by formula"
 SIZES = {

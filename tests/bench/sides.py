@@ -13,7 +13,7 @@ from bench.measure import Measured, peak, stopwatch
 from bench.synthetic import DELAYS, Problem
 
 from braid.fitting import ridge_cv
-from braid.fitting.engine import RidgeEngine
+from braid.fitting.engine.core import RidgeEngine
 
 # himalaya's own batches; larger ones are no faster and cost memory.
 HIMALAYA_BATCHES = {"n_targets_batch": 1000, "n_alphas_batch": 5}

@@ -6,8 +6,8 @@ import ridge_oracle
 import torch
 
 from braid.fitting import RidgeEngine
-from braid.fitting.crossval import STRIP
-from braid.fitting.statistics import Products, Rows
+from braid.fitting.engine.crossval import STRIP
+from braid.fitting.engine.statistics import Products, Rows
 
 RUNS = np.repeat([0, 1, 2], [12, 20, 16])
 ALPHAS = np.logspace(-2, 4, 10)

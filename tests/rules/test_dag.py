@@ -136,7 +136,7 @@ def test_a_library_edit_reruns_what_it_reaches_and_nothing_else(clone):
         return json.loads(run.stdout)
 
     before = digests()
-    module = clone / "src/braid/fitting/fdr.py"
+    module = clone / "src/braid/fitting/nulls/fdr.py"
     module.write_text(module.read_text() + "\n# a remark\n")
     assert digests() == before
     module.write_text(module.read_text() + "\nLEVEL = 0.01\n")

@@ -7,8 +7,6 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int, Shaped
 
-from braid.fitting.calibration import Calibration, calibrate, candidates, sampled, surrogates
-from braid.fitting.fdr import fdr
 from braid.fitting.inputs import unmask, usable
 from braid.fitting.nulls import (
     POOLED,
@@ -16,6 +14,8 @@ from braid.fitting.nulls import (
     block_permutation_test,
     shuffled_correlation,
 )
+from braid.fitting.nulls.calibration import Calibration, calibrate, candidates, sampled, surrogates
+from braid.fitting.nulls.fdr import fdr
 from braid.fitting.scores import pearson
 from braid.study.chance import Chance
 

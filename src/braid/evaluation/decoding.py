@@ -14,10 +14,10 @@ from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import StandardScaler
 
 from braid.fitting.columns import as_rows
-from braid.fitting.engine import BLOCK, RidgeEngine
+from braid.fitting.engine.core import BLOCK, RidgeEngine
+from braid.fitting.engine.readahead import Columns, blocks_of
 from braid.fitting.folds import Folds
 from braid.fitting.inputs import usable
-from braid.fitting.readahead import Columns, read_ahead
 
 
 class Decoded(NamedTuple):
@@ -96,7 +96,7 @@ def decode(
     once = np.zeros(len(X))
     engine = RidgeEngine(X, runs=once, alphas=alphas, folds=folds, **settings)
     first = 0
-    for columns in read_ahead(targets, BLOCK):
+    for columns in blocks_of(targets, BLOCK):
         Y = np.where(np.isfinite(columns).all(axis=0), columns, np.nan)
         mean = as_rows(Y).mean(axis=1)
         fit = engine.fit(Y - mean)

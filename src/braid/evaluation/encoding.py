@@ -14,7 +14,7 @@ from braid.evaluation.scoring import mean_over_folds, score
 from braid.evaluation.search import Choice, choose
 from braid.evaluation.solvers import Solver, solver
 from braid.evaluation.table import Table
-from braid.store import read_ahead
+from braid.fitting import read_ahead
 
 # What says where a voxel lies.
 PLACES = ("i", "j", "k", "hemi", "vertex", "region", "roi")

@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from braid.evaluation.summary import summarise
-from braid.fitting.calibration import Calibration
+from braid.fitting.nulls.calibration import Calibration
 
 LEVEL = 0.05
 TESTS = MappingProxyType(

@@ -19,7 +19,7 @@ from braid.evaluation.recordings import Recordings
 from braid.evaluation.solvers import engine
 from braid.evaluation.splits import Rows
 from braid.evaluation.table import Table
-from braid.store import read_ahead
+from braid.fitting import read_ahead
 
 
 class Choice(NamedTuple):

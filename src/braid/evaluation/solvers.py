@@ -130,7 +130,7 @@ class _Banded:
 class _Scheme:
     def __init__(self, X: np.ndarray, table: Table, fold: Rows, plan: Plan) -> None:
         # Imported here: few fits are schemes, and scikit-learn takes a second.
-        from braid.fitting.schemes import SCHEMES
+        from braid.fitting.published.schemes import SCHEMES
 
         self._train, self._test = fold
         self._parts = [(X[rows], table.runs[rows]) for rows in fold]

@@ -11,8 +11,8 @@ import numpy as np
 from jaxtyping import Float, Int, Real, Shaped
 from scipy.optimize import nnls
 
-from braid.fitting.engine import RidgeEngine
-from braid.fitting.fitted import RidgeFit
+from braid.fitting.engine.core import RidgeEngine
+from braid.fitting.engine.fitted import RidgeFit
 from braid.fitting.folds import leave_one_run_out
 from braid.fitting.inputs import require_usable
 from braid.fitting.ridge import ridge_cv

@@ -6,13 +6,13 @@ from typing import Any, Literal
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
-from braid.fitting.backends import Backend
 from braid.fitting.columns import BLOCK
 from braid.fitting.delays import Edges
-from braid.fitting.engine import RidgeEngine
-from braid.fitting.fitted import RidgeFit
+from braid.fitting.engine.backends import Backend
+from braid.fitting.engine.core import RidgeEngine
+from braid.fitting.engine.fitted import RidgeFit
+from braid.fitting.engine.readahead import Columns
 from braid.fitting.folds import Folds
-from braid.fitting.readahead import Columns
 from braid.fitting.scores import Score
 
 

@@ -1,7 +1,7 @@
 """Artefacts on disk: one labelled-array format, atomic writes, digests."""
 
 from braid.store.arrays import VOXEL_BLOCK, load, save
-from braid.store.columns import Columns, holds, read_ahead
+from braid.store.columns import Columns, holds
 from braid.store.files import atomic, sha256
 from braid.store.stitch import stitch
 
@@ -11,7 +11,6 @@ __all__ = [
     "atomic",
     "holds",
     "load",
-    "read_ahead",
     "save",
     "sha256",
     "stitch",

@@ -1,17 +1,14 @@
 """Variables over voxels that are not loaded whole: columns of many files, a block at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from types import EllipsisType, TracebackType
-from typing import TypeVar, cast
+from typing import cast
 
 import h5py
 import numpy as np
 
 from braid.errors import BadInput
-
-Block = TypeVar("Block")
 
 
 class Columns:
@@ -63,33 +60,6 @@ def holds(path: str | Path, name: str) -> bool:
     """Whether an artefact has a variable."""
     with h5py.File(path) as file:
         return name in file
-
-
-def read_ahead(
-    read: Callable[[slice], Block], blocks: Iterable[slice]
-) -> Iterator[tuple[slice, Block]]:
-    """Read blocks one by one; while one is worked on, a thread reads the next.
-
-    Parameters
-    ----------
-    read
-        What reads a block of voxels.
-    blocks
-        Which, in order.
-
-    Yields
-    ------
-    tuple
-        Each block, and what was read.
-    """
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        coming: tuple[slice, Future[Block]] | None = None
-        for block in blocks:
-            due, coming = coming, (block, reader.submit(read, block))
-            if due:
-                yield due[0], due[1].result()
-        if coming:
-            yield coming[0], coming[1].result()
 
 
 def _require_voxels(path: str | Path, array: h5py.Dataset, voxels: int) -> None:

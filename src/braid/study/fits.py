@@ -73,8 +73,9 @@ class Fit(Strict):
     features: Annotated[tuple[Name, ...], Field(min_length=1)]
     solver: Literal["ridge", "banded"] = "ridge"
     scheme: Scheme | None = None
-    """Fit as this source did, flaws included (`braid.fitting.schemes`), in place of `solver`. What
-    the source leaves open is taken from here; `delays` must have as many as the scheme has."""
+    """Fit as this source did, flaws included (`braid.fitting.published.schemes`), in place of
+    `solver`. What the source leaves open is taken from here; `delays` must have as many as the
+    scheme has."""
     delays: Annotated[tuple[NonNegativeFloat, ...], Field(min_length=1)]
     """Seconds, multiples of the TR."""
     edges: Literal["run", "stack"] = "run"

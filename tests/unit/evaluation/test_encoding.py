@@ -9,7 +9,7 @@ from toys import RUNS, TRS, VOXELS, table
 from braid.errors import BadInput
 from braid.evaluation.scoring import _standard
 from braid.evaluation.solvers import delayed
-from braid.fitting.schemes import SCHEMES
+from braid.fitting.published.schemes import SCHEMES
 from braid.study.fits import Scheme
 
 HALF = VOXELS // 2

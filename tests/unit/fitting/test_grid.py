@@ -151,7 +151,7 @@ def test_bounded_scores_keep_their_bound(case, score, tolerance):
     assert (np.abs(engine.scores(Y) - truth) <= tolerance + rounding).all()
 
 
-@pytest.mark.parametrize("nearness", [1e-2, 1e-3, 1e-8], ids="{:.0e}".format)
+@pytest.mark.parametrize("nearness", [1e-2, 1e-3, 1e-5, 1e-6, 1e-8], ids="{:.0e}".format)
 @pytest.mark.parametrize("features", [20, 200])
 @dtypes
 def test_tiny_penalties_on_nearly_equal_columns(nearness, features, dtype):

@@ -7,7 +7,8 @@ import pytest
 import xarray as xr
 
 from braid.errors import BadInput
-from braid.store import Columns, holds, load, read_ahead, save
+from braid.fitting import read_ahead
+from braid.store import Columns, holds, load, save
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The ridge engine: places of rows, decompositions, compressed penalties, blocks of voxels."""

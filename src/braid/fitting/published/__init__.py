@@ -1,0 +1,1 @@
+"""Fitting schemes as the sources ran them, for tables made as they made them."""
