@@ -46,9 +46,12 @@ def _of_map(scores: xr.Dataset, baselines: list[xr.Dataset]) -> list[str]:
         f"{CORRECTIONS[scores.attrs['correction']]}), {row['masked']:,} are masked; r mean "
         f"{row['r_mean']:.3f}, median {row['r_median']:.3f}, max {row['r_max']:.3f}.",
         _reliability(_card(scores)),
-        f"noise ceiling median {pd.Series(scores['ceiling'].values).median():.3f}, r / ceiling "
-        f"mean {row['r_ceiling']:.3f} (nan where nothing was repeated).",
     ]
+    if scores["ceiling"].notnull().any():
+        lines.append(
+            f"noise ceiling median {float(scores['ceiling'].median()):.3f}, r / ceiling mean "
+            f"{row['r_ceiling']:.3f}."
+        )
     means = [
         f"“{one.attrs['label']}” {float(one['r'].mean()):.3f}"
         for one in baselines
