@@ -110,8 +110,7 @@ def encode(fit: Fit) -> Cost:
     shape = memory.Shape(fit.rows, fit.width, fit.delays, fit.folds)
     n, columns = shape.axes, shape.columns
     prepare = (fit.folds + 1) * 9.0 * n**3 + 3.0 * fit.rows * columns * n
-    predict = 2.0 * fit.rows * n * min(fit.alphas, PIECES)
-    voxel = 2.0 * fit.rows * columns + 2.0 * fit.folds * n**2 + predict
+    voxel = 2.0 * fit.rows * columns + _scores(fit, n)
     final = prepare + fit.voxels * (voxel + 4.0 * columns * n)
     operations = fit.outer * ((fit.layers - 1) * (prepare + fit.voxels * voxel) + final)
     weights = columns * fit.voxels
@@ -121,3 +120,25 @@ def encode(fit: Fit) -> Cost:
     held = LIBRARIES + engines + working + design + FLOAT * 2.0 * weights
     basis = f"{operations:.1e} operations, {FIT:.0e}/s on a core"
     return Cost(held, FLOAT * weights, START + operations / FIT, basis=basis)
+
+
+def banded(fit: Fit, draws: int) -> Cost:
+    """Banded ridge: a decomposition for each draw and fold; X'Y of all voxels is held.
+
+    `braid.fitting.banded.engine` has the memory.
+    """
+    shape = memory.Shape(fit.rows, fit.width, fit.delays, fit.folds)
+    n, columns = shape.axes, shape.columns
+    draw = fit.folds * 9.0 * n**3 + fit.voxels * _scores(fit, n)
+    operations = fit.outer * (draws * draw + fit.voxels * 2.0 * fit.rows * columns)
+    statistics = 8.0 * (fit.folds + 1) * columns * (columns + fit.voxels)
+    decomposed = 8.0 * fit.folds * n * (n + fit.rows / fit.folds)
+    held = LIBRARIES + fit.outer * (statistics + decomposed) + FLOAT * 2.0 * fit.rows * fit.voxels
+    weights = FLOAT * columns * fit.voxels
+    basis = f"{operations:.1e} operations, {FIT:.0e}/s on a core"
+    return Cost(held + 2 * weights, weights, START + operations / FIT, basis=basis)
+
+
+def _scores(fit: Fit, n: int) -> float:
+    """Operations that score one voxel on all folds: its rotation, and its predictions."""
+    return 2.0 * fit.folds * n**2 + 2.0 * fit.rows * n * min(fit.alphas, PIECES)

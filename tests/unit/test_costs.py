@@ -48,6 +48,14 @@ def test_a_fit_of_a_whole_subject_stays_within_16_gb():
     assert costs.encode(size._replace(voxels=voxels)).disk == 4 * 4096 * voxels
 
 
+def test_banded_ridge_costs_its_draws_and_holds_the_products_of_its_voxels():
+    size = costs.Fit(9000, 768, 4, 1, 16_384, 20, 5, 1)
+    few, many = (costs.banded(size, draws).cpu - costs.START for draws in (10, 100))
+    assert 9 < many / few < 10
+    # 4.3 GB by the arithmetic of `braid.fitting.banded.engine`, and a block that is read ahead.
+    assert costs.banded(size, 100).memory == pytest.approx(5.5e9, rel=0.1)
+
+
 def test_a_design_is_smaller_than_the_words_it_is_made_of():
     cost = costs.align(events=160_000, rows=29_768, layers=24, width=1024)
     assert cost.disk == 4 * 29_768 * 25 * 1024

@@ -82,6 +82,14 @@ def blocks_held(wildcards, size):
     return 5 * costs.FLOAT * size.rows * voxels
 
 
+def solved(wildcards, size):
+    """What the solver of a fit takes."""
+    fit = fit_of(wildcards)
+    if fit.solver == "banded":
+        return costs.banded(size, fit.n_draws)
+    return costs.encode(size)
+
+
 def cost_of_search(wildcards):
     """Every layer is fitted; no weights are kept."""
     size = fit_size(wildcards)
@@ -93,8 +101,9 @@ def cost_of_fit(wildcards):
     """The chosen layer, and every layer where there is no search before. Parts are temporary."""
     size = fit_size(wildcards)
     layers = 1 if searches(wildcards) else size.layers
-    held = costs.encode(size).memory + blocks_held(wildcards, size)
-    return costs.encode(size._replace(layers=layers))._replace(memory=held, disk=0.0)
+    held = solved(wildcards, size).memory + blocks_held(wildcards, size)
+    cost = solved(wildcards, size._replace(layers=layers))
+    return cost._replace(memory=held, disk=0.0)
 
 
 def cost_of_encode(wildcards):
