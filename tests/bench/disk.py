@@ -7,12 +7,11 @@ import h5py
 import numpy as np
 import xarray as xr
 from bench.measure import Bench, Measured, stopwatch
-from bench.synthetic import BLOCK
 from bench.table import Row
 
-from braid.store import save
+from braid.store import VOXEL_BLOCK, save
 
-TITLE = "Responses from disk, by blocks of 1,024 voxels"
+TITLE = f"Responses from disk, by blocks of {VOXEL_BLOCK} voxels"
 # TRs, voxels.
 SIZES = {"small": (100, 9_000), "full": (3000, 90_000)}
 BLOCKS_READ = 8
@@ -84,12 +83,13 @@ def row_major(folder: str) -> Measured:
 
 def _read(columns: h5py.Dataset | np.ndarray, path: Path) -> Measured:
     """Time blocks spread over the width, each as if its job were the first on the node."""
-    starts = np.linspace(0, columns.shape[1] - BLOCK, BLOCKS_READ).astype(int) // BLOCK * BLOCK
+    starts = np.linspace(0, columns.shape[1] - VOXEL_BLOCK, BLOCKS_READ)
+    starts = starts.astype(int) // VOXEL_BLOCK * VOXEL_BLOCK
     wall = cpu = size = 0
     for start in starts.tolist():
         forget(path)
         with stopwatch() as used:
-            block = np.array(columns[:, start : start + BLOCK])
+            block = np.array(columns[:, start : start + VOXEL_BLOCK])
         wall, cpu, size = wall + used["wall"], cpu + used["cpu"], size + block.nbytes
     return {"wall": wall, "cpu": cpu, "bytes": size}
 

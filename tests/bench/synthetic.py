@@ -11,14 +11,13 @@ from scipy.signal import lfilter
 
 from braid.fitting import delay, hold_out
 from braid.fitting.folds import Folds
-from braid.store import save
+from braid.store import VOXEL_BLOCK, save
 
 DELAYS = (1, 2, 3, 4)
 N_FOLDS = 5
 RUN_LENGTH = 350  # TRs of a story of ds003020, about
 FEATURE_MEMORY, NOISE_MEMORY = 0.7, 0.5  # AR(1) coefficients
 CEILING = (0.15, 0.6)  # correlation of signal and response, uniform over voxels
-BLOCK = 1024
 CHECKED = 200  # voxels whose scores are compared with a float64 solution
 
 
@@ -62,7 +61,7 @@ def standard(columns: np.ndarray) -> np.ndarray:
 
 
 def _blocks(voxels: int) -> list[int]:
-    return [min(BLOCK, voxels - start) for start in range(0, voxels, BLOCK)]
+    return [min(VOXEL_BLOCK, voxels - start) for start in range(0, voxels, VOXEL_BLOCK)]
 
 
 class Responses:
@@ -92,7 +91,7 @@ class Problem:
 
     def block(self) -> np.ndarray:
         """One block of responses."""
-        return self.responses[:, : min(BLOCK, self.responses.shape[1])]
+        return self.responses[:, : min(VOXEL_BLOCK, self.responses.shape[1])]
 
     def folds(self) -> Folds:
         """Each fold holds out neighbouring runs."""
