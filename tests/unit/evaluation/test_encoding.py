@@ -32,6 +32,16 @@ def test_the_layer_is_chosen_that_carries_the_signal(design, responses, plan, en
     assert scores.attrs["layers"] == [1] * RUNS
 
 
+def test_each_fold_chooses_the_layer_of_its_own_training_runs(design, plan, encode):
+    """Runs follow layer 0 and 1 in turn, and each fold trains on every other run."""
+    layers = design["design"].values
+    odd = np.repeat(np.arange(RUNS) % 2 == 1, TRS)[:, None]
+    bold = np.where(odd, layers[:, 1], layers[:, 0]).astype(np.float32)
+    Y, halves = table(bold, "bold", ("voxel",)), {"kind": "runs", "k": 2}
+    scores, _ = encode([design], [Y], plan(halves, inner=halves, delays=[0]))
+    assert scores.attrs["layers"] == [1, 0]
+
+
 def test_weights_stand_at_the_planted_delay(design, responses, plan, encode):
     _, weights = encode([design], [responses], plan())
     size = np.abs(weights["coef"].values[:, 1:HALF]).mean(axis=1)
