@@ -11,11 +11,19 @@ from threading import Thread
 
 import pytest
 import toys
+from threadpoolctl import threadpool_limits
 
 from braid.sources.index import fetch_package
 from braid.sources.tables import load_packages
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Keep products on one thread: where threads cut them, bits depend on a column's place."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture(scope="session")

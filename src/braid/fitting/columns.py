@@ -15,7 +15,7 @@ from braid.fitting.inputs import unmask, usable
 
 GRAIN = 24
 """In products whose width is a multiple of this, the bits of a column do not depend on its place
-(measured with numpy's OpenBLAS, float32 and float64)."""
+(measured with numpy's OpenBLAS on one thread, float32 and float64)."""
 BLOCK = 32 * GRAIN
 """Voxels at a time: 9,000 TRs of them are 28 MB in float32."""
 

@@ -35,7 +35,8 @@ def ridge_cv(
     """Fit argmin_B ||Y - X B||^2 + alpha ||B||^2 for each voxel, alpha by cross-validation.
 
     The penalty is alpha; code that shrinks by S / (S^2 + alpha^2) (HuthLab's `ridge.py`) uses its
-    square. There is no intercept. Any split of the voxels gives the same numbers to the bit.
+    square. There is no intercept. Splits of the voxels at multiples of `block` give the same
+    numbers to the bit; with numpy on one thread, any split does.
 
     Parameters
     ----------

@@ -70,6 +70,7 @@ def test_planted_features_of_unseen_images_are_decoded_and_noise_is_not(rng):
     assert abs(chance.mean()) < 0.25
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_any_shards_of_the_targets_give_the_same_fits(rng):
     features, patterns, shown = _experiment(rng, BLOCK + 50)
     whole = _decode(features, patterns, shown)

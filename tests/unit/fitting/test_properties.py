@@ -54,6 +54,7 @@ def test_the_units_of_the_features_are_those_of_the_penalty(seed, features, unit
     np.testing.assert_allclose(scaled, fit, atol=1e-8)
 
 
+@pytest.mark.usefixtures("one_thread")
 @few
 @given(seeds, widths, dtypes)
 def test_voxels_in_another_order_have_the_same_bits(seed, features, dtype):
@@ -62,6 +63,7 @@ def test_voxels_in_another_order_have_the_same_bits(seed, features, dtype):
     _assert_equal(_fit(X, Y[:, order]), _fit(X, Y), order)
 
 
+@pytest.mark.usefixtures("one_thread")
 @few
 @given(
     seeds, st.sampled_from([5, 40, 120]), dtypes, st.sampled_from(["r", "r2"]),

@@ -45,7 +45,7 @@ def banded_ridge_cv(
 
     Each draw gives every band a share g_b of the prior variance: the penalty of band b is
     alpha / g_b. Every voxel keeps the draw and the alpha that predict its left-out rows best. Any
-    split of the voxels gives the same numbers to the bit.
+    split of the voxels gives the same numbers to the bit, as in `ridge_cv`.
 
     Parameters
     ----------

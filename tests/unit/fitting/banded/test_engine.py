@@ -104,6 +104,7 @@ def test_other_rows_only_lend_what_delays_reach(rng, form):
     np.testing.assert_allclose(fit.coef, expected.coef, atol=1e-10)
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("features", [36, 150], ids=["primal", "dual"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_any_split_of_the_voxels_gives_the_same_bits(rng, features, dtype):

@@ -100,6 +100,7 @@ def test_chunks_that_leave_nothing_to_train_on_are_refused(rng):
         chunked_hold_outs(100, n_boots=1, chunk=20, n_held=5, seed=0)
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("score", ["r", "root_r2"])
 def test_any_shards_of_the_voxels_give_the_same_bits(rng, score):
     X, Y = _planted(rng, 20, BLOCK + 300)
