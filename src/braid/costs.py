@@ -101,7 +101,7 @@ class Fit(NamedTuple):
     """Left-out parts, each predicted by a fit of its own."""
 
 
-def encode(fit: Fit) -> Cost:
+def ridge(fit: Fit) -> Cost:
     """Ridge fits of every layer, then of the best; `braid.fitting.engine.memory` has the memory.
 
     Operations as `braid.fitting` makes them: decompositions of the Gram or kernel, nine cubes each,

@@ -31,7 +31,7 @@ def test_a_fit_grows_with_voxels_and_with_layers():
         rows=1000, width=100, delays=4, layers=1, voxels=2000, alphas=5, folds=3, outer=1
     )
     work, wide, deep = (
-        costs.encode(fit).cpu - costs.START
+        costs.ridge(fit).cpu - costs.START
         for fit in (one, one._replace(voxels=4000), one._replace(layers=25))
     )
     assert 1.5 < wide / work < 2
@@ -41,11 +41,11 @@ def test_a_fit_grows_with_voxels_and_with_layers():
 
 def test_a_fit_of_a_whole_subject_stays_within_16_gb():
     voxels, size = 95_000, costs.Fit(9000, 1024, 4, 1, 16_384, 20, 5, 1)
-    assert costs.encode(size).memory < 16e9
-    by_part = costs.encode(size).memory - costs.encode(size._replace(voxels=0)).memory
+    assert costs.ridge(size).memory < 16e9
+    by_part = costs.ridge(size).memory - costs.ridge(size._replace(voxels=0)).memory
     # Only the weights of a job grow with its voxels.
     assert by_part == pytest.approx(2 * 4 * 4096 * 16_384)
-    assert costs.encode(size._replace(voxels=voxels)).disk == 4 * 4096 * voxels
+    assert costs.ridge(size._replace(voxels=voxels)).disk == 4 * 4096 * voxels
 
 
 def test_banded_ridge_costs_its_draws_and_holds_the_products_of_its_voxels():

@@ -87,13 +87,13 @@ def solved(wildcards, size):
     fit = fit_of(wildcards)
     if fit.solver == "banded":
         return costs.banded(size, fit.n_draws)
-    return costs.encode(size)
+    return costs.ridge(size)
 
 
 def cost_of_search(wildcards):
     """Every layer is fitted; no weights are kept."""
     size = fit_size(wildcards)
-    cost = costs.encode(size)
+    cost = costs.ridge(size)
     return cost._replace(memory=cost.memory + blocks_held(wildcards, size), disk=0.0)
 
 

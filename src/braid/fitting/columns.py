@@ -20,6 +20,18 @@ BLOCK = 32 * GRAIN
 """Voxels at a time: 9,000 TRs of them are 28 MB in float32."""
 
 
+def require_grain(block: int) -> None:
+    """Refuse blocks in which bits would depend on the split of the voxels.
+
+    Raises
+    ------
+    ValueError
+        When `block` is no multiple of `GRAIN`.
+    """
+    if block % GRAIN:
+        raise ValueError(f"a block of {block} voxels: take a multiple of {GRAIN}")
+
+
 def blockwise(function: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
     """Apply a function to blocks of the last axis and put the results together along it.
 

@@ -52,7 +52,7 @@ class Config(Strict):
     backend: Backend = "numpy"
     """What fits are computed with; `torch_cuda` asks for a GPU."""
     voxels_per_job: PositiveInt = 15_360
-    """Voxels that one job fits, in whole blocks of 3,072. Results do not depend on it."""
+    """Voxels that one job fits, in whole blocks of 768. Results do not depend on it."""
 
 
 def load_config(config: dict) -> Config:

@@ -23,9 +23,10 @@ from braid.fitting.banded.fit import BandedFit, joined
 from braid.fitting.banded.forms import FormName, GroupForm, KernelForm
 from braid.fitting.banded.search import Block, Search
 from braid.fitting.banded.shares import draw_shares, number_bands
+from braid.fitting.columns import BLOCK, require_grain
 from braid.fitting.delays import Edges, run_labels
 from braid.fitting.engine.backends import Backend, to_backend
-from braid.fitting.engine.core import BLOCK, ROUNDING
+from braid.fitting.engine.core import ROUNDING
 from braid.fitting.engine.lagged import Lagged
 from braid.fitting.engine.layout import lay_out
 from braid.fitting.engine.readahead import Columns, blocks_of
@@ -70,6 +71,7 @@ class BandedEngine:
     ) -> None:
         require_finite(X)
         require_aligned(X, runs, runs)
+        require_grain(block)
         self.names, numbers = number_bands(X, bands)
         self.n_draws, self.seed = n_draws, seed
         self.draws = draw_shares(n_draws, len(self.names), seed)

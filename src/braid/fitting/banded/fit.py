@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from braid.fitting.delays import Edges, run_labels
-from braid.fitting.engine.lagged import Lagged
-from braid.fitting.engine.layout import consecutive, place
-from braid.fitting.inputs import require_finite
+from braid.fitting.delays import Edges
+from braid.fitting.engine.fitted import predict
 
 PER_VOXEL = ("best_alphas", "weights", "best_scores", "cv_scores", "coef")
 
@@ -63,11 +61,9 @@ class BandedFit:
         return np.stack([self._predict(X, runs, features) for features in members])
 
     def _predict(self, X: np.ndarray, runs: np.ndarray, features: np.ndarray) -> np.ndarray:
-        require_finite(X)
-        places, length = place(consecutive(run_labels(runs, self.edges)), self.delays)
         firsts = np.arange(len(self.delays)) * len(self.bands)
         coef = self.coef[(firsts[:, None] + features).ravel()]
-        return Lagged.place(X[:, features], places, length, self.delays).project(places, coef)
+        return predict(X[:, features], runs, coef, self.delays, self.edges)
 
 
 def joined(parts: Sequence[BandedFit]) -> BandedFit:

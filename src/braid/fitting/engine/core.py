@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
-from braid.fitting.columns import BLOCK, GRAIN
+from braid.fitting.columns import BLOCK, require_grain
 from braid.fitting.delays import Edges, run_labels
 from braid.fitting.engine.backends import Backend, is_out_of_memory, namespace, to_backend, to_numpy
 from braid.fitting.engine.crossval import STRIP, Scan
@@ -60,8 +60,7 @@ class RidgeEngine:
     ) -> None:
         require_finite(X)
         require_aligned(X, runs, runs)
-        if block % GRAIN:
-            raise ValueError(f"a block of {block} voxels: take a multiple of {GRAIN}")
+        require_grain(block)
         X = X.astype(np.promote_types(X.dtype, np.float32), copy=False)
         rows = np.arange(len(X)) if rows is None else rows
         folds = folds or leave_one_run_out(runs[rows])

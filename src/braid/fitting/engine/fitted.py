@@ -1,5 +1,6 @@
 """What a ridge fit leaves behind, and how it predicts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -55,10 +56,21 @@ class RidgeFit:
         ValueError
             When `X` is not finite.
         """
-        require_finite(X)
-        places, length = place(consecutive(run_labels(runs, self.edges)), self.delays)
-        lagged = Lagged.place(X, places, length, self.delays)
-        return blockwise(partial(_project, lagged, places), self.coef)
+        return predict(X, runs, self.coef, self.delays, self.edges)
+
+
+def predict(
+    X: Float[np.ndarray, "tr feature"],
+    runs: Shaped[np.ndarray, " tr"],
+    coef: Float[np.ndarray, "column voxel"],
+    delays: Sequence[int],
+    edges: Edges,
+) -> Float[np.ndarray, "tr voxel"]:
+    """Responses that features predict with the weights of their delayed columns."""
+    require_finite(X)
+    places, length = place(consecutive(run_labels(runs, edges)), delays)
+    lagged = Lagged.place(X, places, length, delays)
+    return blockwise(partial(_project, lagged, places), coef)
 
 
 def _project(lagged: Lagged, places: np.ndarray, coef: np.ndarray) -> np.ndarray:

@@ -67,7 +67,7 @@ def lay_out(
     Raises
     ------
     ValueError
-        When a fold trains on rows that it tests, or has none of either.
+        When a fold trains on rows that it tests, takes a row twice, or has none of either.
     """
     _require_apart(folds)
     places, length = place(_order(runs, rows, folds), delays)

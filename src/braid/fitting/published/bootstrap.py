@@ -16,16 +16,12 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from braid.fitting.columns import as_rows
+from braid.fitting.columns import BLOCK, as_rows
 from braid.fitting.delays import Edges, design_matrix
 from braid.fitting.engine.fitted import RidgeFit
 from braid.fitting.engine.readahead import Columns
 from braid.fitting.folds import Folds
 from braid.fitting.inputs import require_aligned, usable
-
-# Voxels multiplied at a time. The last block is filled up with zeros and the width is a multiple of
-# what matrix kernels take at once: the place of a voxel among others never changes its bits.
-BLOCK = 768
 
 
 def bootstrap_ridge(
@@ -175,7 +171,7 @@ def _coef(
 
 
 def _blocks(Y: Columns, kept: np.ndarray) -> Iterator[tuple[slice, Float[np.ndarray, "block tr"]]]:
-    """Voxels as rows, zeros where they are masked or beyond the last."""
+    """Voxels as rows of a full block, zeros where they are masked or beyond the last."""
     for start in range(0, len(kept), BLOCK):
         voxels = slice(start, start + BLOCK)
         rows = np.zeros((BLOCK, Y.shape[0]))

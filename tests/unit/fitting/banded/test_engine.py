@@ -194,3 +194,9 @@ def test_a_single_band_is_a_ridge_and_cannot_be_left_out(rng):
     np.testing.assert_allclose(engine.fit(Y).coef, ridge.coef, atol=1e-10)
     with pytest.raises(ValueError, match="without 'sound' no band remains"):
         engine.fit_without(Y)
+
+
+def test_a_block_whose_bits_would_depend_on_the_split_is_refused(rng):
+    X, bands, _ = _planted(rng, 36, voxels=5)
+    with pytest.raises(ValueError, match="a block of 100 voxels: take a multiple of 24"):
+        BandedEngine(X, bands, runs=RUNS, alphas=ALPHAS, block=100)
