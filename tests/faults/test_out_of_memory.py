@@ -5,26 +5,40 @@ import pytest
 import ridge_oracle
 import torch
 
-from braid.fitting import RidgeEngine
+from braid.fitting import BandedEngine, RidgeEngine
+from braid.fitting.banded.forms import GroupForm, KernelForm
+from braid.fitting.banded.search import Search
 from braid.fitting.engine.crossval import STRIP
 from braid.fitting.engine.statistics import Products, Rows
 
 RUNS = np.repeat([0, 1, 2], [12, 20, 16])
 ALPHAS = np.logspace(-2, 4, 10)
 VOXELS = 10 * STRIP
+NAMES = np.array(["sound", "image"])
 
-forms = pytest.mark.parametrize(("features", "form"), [(6, Products), (90, Rows)])
+# What prepares a block in each engine and form: a class, its method, and a design of that form.
+STAGES = {
+    "ridge, primal": (Products, "of", 6),
+    "ridge, dual": (Rows, "of", 90),
+    "banded, primal": (GroupForm, "statistics", 6),
+    "banded, dual": (KernelForm, "statistics", 90),
+}
+stages = pytest.mark.parametrize("stage", STAGES)
 
 
-def _engine(features, backend="numpy", block=8 * STRIP):
-    rng = np.random.default_rng(0)
-    X, Y = ridge_oracle.planted(rng, RUNS, features, VOXELS)
-    return RidgeEngine(X, runs=RUNS, alphas=ALPHAS, backend=backend, block=block), Y
+def _engine(stage, backend="numpy", block=8 * STRIP):
+    features = STAGES[stage][2]
+    X, Y = ridge_oracle.planted(np.random.default_rng(0), RUNS, features, VOXELS)
+    settings = {"runs": RUNS, "alphas": ALPHAS, "backend": backend, "block": block}
+    if stage.startswith("ridge"):
+        return RidgeEngine(X, **settings), Y
+    return BandedEngine(X, NAMES[np.arange(features) % 2], n_draws=2, **settings), Y
 
 
-def _fail_above(monkeypatch, form, voxels, error):
+def _fail_above(monkeypatch, stage, voxels, error):
     """Let products of more voxels than fit raise what a GPU raises."""
-    real, seen = form.of, []
+    form, method, _ = STAGES[stage]
+    real, seen = getattr(form, method), []
 
     def of(self, Yt):
         seen.append(len(Yt))
@@ -32,17 +46,17 @@ def _fail_above(monkeypatch, form, voxels, error):
             raise error
         return real(self, Yt)
 
-    monkeypatch.setattr(form, "of", of)
+    monkeypatch.setattr(form, method, of)
     return seen
 
 
-@forms
+@stages
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 @pytest.mark.parametrize("room", [4 * STRIP, 2 * STRIP, STRIP])
-def test_blocks_are_halved_until_they_fit(monkeypatch, features, form, backend, room):
-    engine, Y = _engine(features, backend)
+def test_blocks_are_halved_until_they_fit(monkeypatch, stage, backend, room):
+    engine, Y = _engine(stage, backend)
     expected = engine.fit(Y)
-    seen = _fail_above(monkeypatch, form, room, torch.OutOfMemoryError("CUDA out of memory"))
+    seen = _fail_above(monkeypatch, stage, room, torch.OutOfMemoryError("CUDA out of memory"))
     fit = engine.fit(Y)
     halvings = int(np.log2(8 * STRIP / room))
     sizes = [8 * STRIP // 2**i for i in range(1, halvings + 1)]
@@ -54,31 +68,50 @@ def test_blocks_are_halved_until_they_fit(monkeypatch, features, form, backend, 
     np.testing.assert_allclose(fit.coef, expected.coef, atol=1e-12)
 
 
-@forms
-def test_no_voxel_is_worked_on_twice_or_lost(monkeypatch, features, form):
-    engine, Y = _engine(features)
-    whole = engine.scores(Y)
-    _fail_above(monkeypatch, form, 2 * STRIP, torch.OutOfMemoryError())
-    assert engine.scores(Y).shape == whole.shape
+@stages
+def test_no_voxel_is_worked_on_twice_or_lost(monkeypatch, stage):
+    engine, Y = _engine(stage)
+    whole = engine.fit(Y)
+    _fail_above(monkeypatch, stage, 2 * STRIP, torch.OutOfMemoryError())
+    assert engine.fit(Y).cv_scores.shape == whole.cv_scores.shape
     assert len(engine.events) == 2
 
 
-@forms
-def test_what_does_not_fit_in_a_strip_is_an_error(monkeypatch, features, form):
-    engine, Y = _engine(features)
-    seen = _fail_above(monkeypatch, form, STRIP - 1, torch.OutOfMemoryError("CUDA out of memory"))
+def test_a_pass_of_banded_ridge_shrinks_with_its_blocks(monkeypatch):
+    """All blocks of a pass are in memory at once: narrower ones alone would not help."""
+    X, Y = ridge_oracle.planted(np.random.default_rng(0), RUNS, 6, VOXELS)
+    settings = {"runs": RUNS, "alphas": ALPHAS, "n_draws": 2}
+    engine = BandedEngine(X, NAMES[np.arange(6) % 2], **settings, block=4 * STRIP, held=VOXELS)
+    expected, real, passes = engine.fit(Y), Search.run, []
+
+    def run(self, blocks, draws):
+        passes.append(sum(len(Yt) for Yt, _ in blocks))
+        if passes[-1] > 4 * STRIP:
+            raise torch.OutOfMemoryError
+        return real(self, blocks, draws)
+
+    monkeypatch.setattr(Search, "run", run)
+    np.testing.assert_allclose(engine.fit(Y).coef, expected.coef, atol=1e-12)
+    assert passes == [8 * STRIP, 4 * STRIP, 4 * STRIP, 2 * STRIP]
+    assert engine.block == 2 * STRIP
+
+
+@stages
+def test_what_does_not_fit_in_a_strip_is_an_error(monkeypatch, stage):
+    engine, Y = _engine(stage)
+    seen = _fail_above(monkeypatch, stage, STRIP - 1, torch.OutOfMemoryError("CUDA out of memory"))
     with pytest.raises(torch.OutOfMemoryError, match="CUDA out of memory"):
-        engine.scores(Y)
+        engine.fit(Y)
     assert min(seen) == STRIP
     assert seen[-1] == STRIP
 
 
-@forms
+@stages
 @pytest.mark.parametrize("error", [RuntimeError("an illegal access"), ValueError("a bad shape")])
-def test_other_errors_surface_at_once(monkeypatch, features, form, error):
-    engine, Y = _engine(features)
-    seen = _fail_above(monkeypatch, form, 0, error)
+def test_other_errors_surface_at_once(monkeypatch, stage, error):
+    engine, Y = _engine(stage)
+    seen = _fail_above(monkeypatch, stage, 0, error)
     with pytest.raises(type(error), match=str(error)):
-        engine.scores(Y)
+        engine.fit(Y)
     assert len(seen) == 1
     assert engine.events == []

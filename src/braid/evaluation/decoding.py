@@ -13,8 +13,8 @@ from jaxtyping import Float, Int, Real, Shaped
 from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import StandardScaler
 
-from braid.fitting.columns import as_rows
-from braid.fitting.engine.core import BLOCK, RidgeEngine
+from braid.fitting.columns import BLOCK, as_rows
+from braid.fitting.engine.core import RidgeEngine
 from braid.fitting.engine.readahead import Columns, blocks_of
 from braid.fitting.folds import Folds
 from braid.fitting.inputs import usable

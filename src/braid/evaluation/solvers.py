@@ -7,12 +7,11 @@ import numpy as np
 from jaxtyping import Float
 
 from braid.errors import BadInput
-from braid.evaluation.parts import blocks
 from braid.evaluation.plan import Plan
 from braid.evaluation.scoring import Outcome
 from braid.evaluation.splits import Rows
 from braid.evaluation.table import Table
-from braid.fitting import BandedEngine, RidgeEngine, delay, product_measure
+from braid.fitting import BandedEngine, RidgeEngine, product_measure
 
 
 @runtime_checkable
@@ -58,27 +57,38 @@ def engine(
 ) -> RidgeEngine:
     """Prepare the ridge of some features on training rows.
 
-    With edges `run`, left-out rows lend what the delays of training rows reach, so that a block
-    knows what came before it; with `stack`, the training rows are one long run.
+    See `visible` for what the delays of training rows reach.
     """
-    X, settings = _given(X, table, train, plan)
-    return RidgeEngine(X, **settings)
+    return RidgeEngine(**_given(X, table, train, plan))
 
 
-def _given(
-    X: np.ndarray, table: Table, train: np.ndarray, plan: Plan
-) -> tuple[np.ndarray, dict[str, Any]]:
-    """Rows of the features that an engine sees, and its keywords."""
-    runs = table.runs[train]
-    settings = plan.settings(runs) | {
+def visible(
+    X: Float[np.ndarray, "tr feature"], runs: np.ndarray, rows: np.ndarray, plan: Plan
+) -> dict[str, Any]:
+    """Features of the rows of one side of a fold, with those that their delays may reach.
+
+    With edges `run`, the other side lends what delays reach, so that a block knows what came before
+    it; with `stack`, the rows are one long run.
+
+    Returns
+    -------
+    dict
+        `X`, `runs` and `rows` of an engine, or of what its fit predicts.
+    """
+    if plan.fit.edges == "stack":
+        return {"X": X[rows], "runs": runs[rows], "rows": None}
+    return {"X": X, "runs": runs, "rows": rows}
+
+
+def _given(X: np.ndarray, table: Table, train: np.ndarray, plan: Plan) -> dict[str, Any]:
+    """Keywords of an engine."""
+    return visible(X, table.runs, train, plan) | {
+        **plan.settings(table.runs[train]),
         "delays": plan.delays(),
         "edges": plan.fit.edges,
         "tolerance": plan.fit.tolerance,
         "backend": plan.backend,
     }
-    if plan.fit.edges == "run":
-        return X, settings | {"runs": table.runs, "rows": train}
-    return X[train], settings | {"runs": runs}
 
 
 class _Ridge:
@@ -88,14 +98,14 @@ class _Ridge:
         self._train, self._test = fold
         self._alpha = alpha
         self._engine = engine(X, table, self._train, plan)
-        self._columns = delayed(X, table.runs, self._test, plan)
+        self._left_out = visible(X, table.runs, self._test, plan)
         self.events = self._engine.events
 
     def solve(self, Y: np.ndarray) -> Outcome:
         found = self._engine.fit(Y[self._train], alpha=self._alpha)
         return Outcome(
             test=self._test,
-            prediction=_product(self._columns, found.coef),
+            prediction=found.predict(**self._left_out),
             alphas=found.best_alphas,
             cv_scores=found.best_scores,
             coef=found.coef,
@@ -106,17 +116,14 @@ class _Ridge:
 class _Banded:
     def __init__(self, X: np.ndarray, table: Table, fold: Rows, plan: Plan) -> None:
         self._train, self._test = fold
-        rows, settings = _given(X, table, self._train, plan)
-        draws = {"n_draws": plan.fit.n_draws, "seed": plan.seed}
-        self._engine = BandedEngine(rows, table.bands, **draws, **settings)
-        self._columns = delayed(X, table.runs, self._test, plan)
-        self._bands = np.tile(table.bands, len(plan.fit.delays))
-        self.events: list[str] = []
+        draws = {"bands": table.bands, "n_draws": plan.fit.n_draws, "seed": plan.seed}
+        self._engine = BandedEngine(**_given(X, table, self._train, plan), **draws)
+        self._left_out = visible(X, table.runs, self._test, plan)
+        self.events = self._engine.events
 
     def solve(self, Y: np.ndarray) -> Outcome:
         found = self._engine.fit(Y[self._train])
-        members = [self._bands == name for name in found.names]
-        parts = np.stack([_product(self._columns[:, band], found.coef[band]) for band in members])
+        parts = found.split_predict(**self._left_out)
         return Outcome(
             test=self._test,
             prediction=parts.sum(axis=0),
@@ -163,22 +170,3 @@ class _Scheme:
                 f"{self._columns} delayed features, {columns} in the scheme",
                 "give as many delays as the scheme has",
             )
-
-
-def _product(columns: np.ndarray, coef: np.ndarray) -> Float[np.ndarray, "row voxel"]:
-    """Predictions, in blocks: the width of a product may change the last bit of a voxel."""
-    return np.hstack([columns @ coef[:, block] for block in blocks(slice(0, coef.shape[1]))])
-
-
-def delayed(
-    X: Float[np.ndarray, "tr feature"], runs: np.ndarray, rows: np.ndarray, plan: Plan
-) -> Float[np.ndarray, "row column"]:
-    """Delayed features of some rows.
-
-    With edges `run` they are delayed before the rows are taken out; with `stack` the rows are one
-    long run.
-    """
-    if plan.fit.edges == "stack":
-        return delay(X[rows], plan.delays())
-    # One delay at a time, for all rows times all delays may be large.
-    return np.hstack([delay(X, [steps], runs)[rows] for steps in plan.delays()])

@@ -52,14 +52,18 @@ def as_rows(Y: Real[np.ndarray, "tr voxel"]) -> Float[np.ndarray, "voxel tr"]:
     return np.ascontiguousarray(Y.T, dtype=np.float64)
 
 
-def unit_columns(Y: Real[np.ndarray, "tr voxel"]) -> Float[np.ndarray, "tr voxel"]:
-    """Columns centred and scaled to norm 1, so that a sum of products is a correlation.
+def unit_rows(values: Float[np.ndarray, "voxel tr"]) -> Float[np.ndarray, "voxel tr"]:
+    """Rows centred and scaled to norm 1, so that a sum of products is a correlation.
 
-    The columns must vary: `braid.fitting.usable`.
+    The rows must vary: `braid.fitting.usable`.
     """
-    rows = as_rows(Y)
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    return (centred / np.sqrt((centred**2).sum(axis=1, keepdims=True))).T
+    centred = values - values.mean(axis=1, keepdims=True)
+    return centred / np.sqrt((centred**2).sum(axis=1, keepdims=True))
+
+
+def unit_columns(Y: Real[np.ndarray, "tr voxel"]) -> Float[np.ndarray, "tr voxel"]:
+    """Columns centred and scaled to norm 1: see `unit_rows`."""
+    return unit_rows(as_rows(Y)).T
 
 
 def correlation(

@@ -15,6 +15,7 @@ More voxels take further passes, each of which decomposes every draw again.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from jaxtyping import Float, Int, Shaped
@@ -23,22 +24,20 @@ from braid.fitting.banded.fit import BandedFit, joined
 from braid.fitting.banded.forms import FormName, GroupForm, KernelForm
 from braid.fitting.banded.search import Block, Search
 from braid.fitting.banded.shares import draw_shares, number_bands
-from braid.fitting.columns import BLOCK, require_grain
-from braid.fitting.delays import Edges, run_labels
-from braid.fitting.engine.backends import Backend, to_backend
-from braid.fitting.engine.core import ROUNDING
-from braid.fitting.engine.lagged import Lagged
-from braid.fitting.engine.layout import lay_out
-from braid.fitting.engine.readahead import Columns, blocks_of
-from braid.fitting.folds import Folds, leave_one_run_out
-from braid.fitting.inputs import require_aligned, require_finite, usable
+from braid.fitting.columns import BLOCK
+from braid.fitting.delays import Edges
+from braid.fitting.engine.backends import Backend
+from braid.fitting.engine.blocks import BlockEngine
+from braid.fitting.engine.readahead import Columns
+from braid.fitting.folds import Folds
+from braid.fitting.inputs import usable
 from braid.fitting.scores import Score
 
 HELD = 16_384
-"""Voxels of a pass."""
+"""Voxels of a pass, in whole blocks: at least one, none that is over."""
 
 
-class BandedEngine:
+class BandedEngine(BlockEngine):
     """Banded ridge fits to one design; the arguments are those of `banded_ridge_cv`.
 
     Attributes
@@ -69,26 +68,19 @@ class BandedEngine:
         block: int = BLOCK,
         held: int = HELD,
     ) -> None:
-        require_finite(X)
-        require_aligned(X, runs, runs)
-        require_grain(block)
+        super().__init__(
+            X, runs=runs, alphas=alphas, folds=folds, delays=delays, edges=edges, rows=rows,
+            tolerance=tolerance, backend=backend, block=block,
+        )  # fmt: skip
+        self.at_once = max(held // block, 1)
+        self.bands = bands
         self.names, numbers = number_bands(X, bands)
         self.n_draws, self.seed = n_draws, seed
         self.draws = draw_shares(n_draws, len(self.names), seed)
-        rows = np.arange(len(X)) if rows is None else rows
-        folds = folds or leave_one_run_out(runs[rows])
-        self.layout = lay_out(run_labels(runs, edges), rows, folds, delays)
-        self.bands, self.delays = bands, tuple(delays)
-        self.edges: Edges = edges
-        self.backend: Backend = backend
-        self.alphas, self.block, self.held = np.asarray(alphas, X.dtype), block, held
-        lagged = Lagged.place(X, self.layout.places, self.layout.length, delays, backend)
-        fewer = "primal" if lagged.columns <= len(rows) else "dual"
-        make = GroupForm if (form or fewer) == "primal" else KernelForm
+        make = GroupForm if form == "primal" or (not form and self.is_primal) else KernelForm
         penalties = self.alphas.astype(np.float64)
-        self.form = make(lagged, self.layout, np.tile(numbers, len(delays)), penalties)
-        accuracy = max(tolerance, ROUNDING[X.dtype])
-        self.search = Search(self.form, self.layout, penalties, score, accuracy)
+        self.form = make(self.lag(X), self.layout, np.tile(numbers, len(delays)), penalties)
+        self.search = Search(self.form, self.layout, penalties, score, self.accuracy)
 
     def fit(self, Y: Columns) -> BandedFit:
         """Fit each voxel at the draw and penalty that predict its left-out rows best."""
@@ -113,26 +105,19 @@ class BandedEngine:
         return np.insert(draw_shares(self.n_draws, len(self.names) - 1, self.seed), band, 0, axis=1)
 
     def _fit(self, Y: Columns, searches: list[np.ndarray]) -> list[BandedFit]:
-        if Y.shape[0] != len(self.layout.rows):
-            raise ValueError(f"X has {len(self.layout.rows)} TRs to fit, Y {Y.shape[0]}")
-        passes = []
-        for columns in blocks_of(Y, self.held):
-            kept, blocks = usable(columns), self._blocks(columns)
-            passes.append([self._found(blocks, draws, kept) for draws in searches])
+        passes = self.each_block(Y, partial(self._found, searches=searches))
         return [joined(parts) for parts in zip(*passes, strict=True)]
 
-    def _blocks(self, Y: np.ndarray) -> list[Block]:
-        return [self._block(Y[:, i : i + self.block]) for i in range(0, Y.shape[1], self.block)]
+    def _found(self, Y: np.ndarray, searches: list[np.ndarray]) -> list[BandedFit]:
+        """Fits of one pass, one for each search."""
+        blocks = [self._block(Y[:, i : i + self.block]) for i in range(0, Y.shape[1], self.block)]
+        return [self._fitted(blocks, draws, usable(Y)) for draws in searches]
 
     def _block(self, Y: np.ndarray) -> Block:
-        """Voxels in a block that is always full: none depends on how many there are beside it."""
-        kept = usable(Y)
-        placed = np.zeros((self.block, self.layout.length), self.alphas.dtype)
-        placed[: len(kept), self.layout.rows] = np.where(kept, Y, 0).T
-        Yt = to_backend(placed, self.backend)
+        Yt = self.place(Y, usable(Y), self.alphas.dtype)
         return Yt, self.form.statistics(Yt)
 
-    def _found(self, blocks: list[Block], draws: np.ndarray, kept: np.ndarray) -> BandedFit:
+    def _fitted(self, blocks: list[Block], draws: np.ndarray, kept: np.ndarray) -> BandedFit:
         found = self.search.run(blocks, draws)
         parts = {
             "best_alphas": self.alphas[found.penalty],
@@ -141,12 +126,7 @@ class BandedEngine:
             "cv_scores": found.scores,
             "coef": self.search.weights(blocks, found).T,
         }
-        finished = {name: self._finished(values, kept) for name, values in parts.items()}
+        finished = {name: self.finish(values, kept) for name, values in parts.items()}
         return BandedFit(
             names=self.names, **finished, bands=self.bands, delays=self.delays, edges=self.edges
         )
-
-    def _finished(self, values: np.ndarray, kept: np.ndarray) -> np.ndarray:
-        """Without the filling; NaN where nothing was fitted."""
-        values = values[..., : len(kept)].astype(self.alphas.dtype)
-        return np.where(kept, values, np.nan)

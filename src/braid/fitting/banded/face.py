@@ -13,9 +13,9 @@ from jaxtyping import Float, Int, Shaped
 from braid.fitting.banded.engine import HELD, BandedEngine
 from braid.fitting.banded.fit import BandedFit
 from braid.fitting.banded.forms import FormName
+from braid.fitting.columns import BLOCK
 from braid.fitting.delays import Edges
 from braid.fitting.engine.backends import Backend
-from braid.fitting.engine.core import BLOCK
 from braid.fitting.engine.readahead import Columns
 from braid.fitting.folds import Folds
 from braid.fitting.scores import Score

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Int, Shaped
 
 from braid.fitting.delays import Edges
 from braid.fitting.engine.fitted import predict
@@ -48,22 +48,24 @@ class BandedFit:
     edges: Edges
 
     def predict(
-        self, X: Float[np.ndarray, "tr feature"], runs: Shaped[np.ndarray, " tr"]
-    ) -> Float[np.ndarray, "tr voxel"]:
+        self,
+        X: Float[np.ndarray, "tr feature"],
+        runs: Shaped[np.ndarray, " tr"],
+        rows: Int[np.ndarray, " row"] | None = None,
+    ) -> Float[np.ndarray, "row voxel"]:
         """Responses that all bands together predict; see `RidgeFit.predict`."""
-        return self._predict(X, runs, np.arange(len(self.bands)))
+        return predict(X, runs, self.coef, self.delays, self.edges, rows)
 
     def split_predict(
-        self, X: Float[np.ndarray, "tr feature"], runs: Shaped[np.ndarray, " tr"]
-    ) -> Float[np.ndarray, "band tr voxel"]:
+        self,
+        X: Float[np.ndarray, "tr feature"],
+        runs: Shaped[np.ndarray, " tr"],
+        rows: Int[np.ndarray, " row"] | None = None,
+    ) -> Float[np.ndarray, "band row voxel"]:
         """Responses that each band predicts, in the order of `names`; they sum to `predict`."""
-        members = (np.flatnonzero(self.bands == name) for name in self.names)
-        return np.stack([self._predict(X, runs, features) for features in members])
-
-    def _predict(self, X: np.ndarray, runs: np.ndarray, features: np.ndarray) -> np.ndarray:
-        firsts = np.arange(len(self.delays)) * len(self.bands)
-        coef = self.coef[(firsts[:, None] + features).ravel()]
-        return predict(X[:, features], runs, coef, self.delays, self.edges)
+        columns = np.tile(self.bands, len(self.delays))
+        parts = [(X[:, self.bands == name], self.coef[columns == name]) for name in self.names]
+        return np.stack([predict(x, runs, w, self.delays, self.edges, rows) for x, w in parts])
 
 
 def joined(parts: Sequence[BandedFit]) -> BandedFit:

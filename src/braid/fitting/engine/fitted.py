@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float, Int, Shaped
 
 from braid.fitting.columns import BLOCK, blockwise
 from braid.fitting.delays import Edges, run_labels
@@ -40,8 +40,11 @@ class RidgeFit:
     edges: Edges
 
     def predict(
-        self, X: Float[np.ndarray, "tr feature"], runs: Shaped[np.ndarray, " tr"]
-    ) -> Float[np.ndarray, "tr voxel"]:
+        self,
+        X: Float[np.ndarray, "tr feature"],
+        runs: Shaped[np.ndarray, " tr"],
+        rows: Int[np.ndarray, " row"] | None = None,
+    ) -> Float[np.ndarray, "row voxel"]:
         """Responses that the features predict.
 
         Parameters
@@ -50,13 +53,15 @@ class RidgeFit:
             Features, standardised as those of the fit were.
         runs
             Run label of each TR.
+        rows
+            TRs to predict, all by default; the others only lend what delays reach.
 
         Raises
         ------
         ValueError
             When `X` is not finite.
         """
-        return predict(X, runs, self.coef, self.delays, self.edges)
+        return predict(X, runs, self.coef, self.delays, self.edges, rows)
 
 
 def predict(
@@ -65,12 +70,14 @@ def predict(
     coef: Float[np.ndarray, "column voxel"],
     delays: Sequence[int],
     edges: Edges,
-) -> Float[np.ndarray, "tr voxel"]:
+    rows: Int[np.ndarray, " row"] | None = None,
+) -> Float[np.ndarray, "row voxel"]:
     """Responses that features predict with the weights of their delayed columns."""
     require_finite(X)
     places, length = place(consecutive(run_labels(runs, edges)), delays)
     lagged = Lagged.place(X, places, length, delays)
-    return blockwise(partial(_project, lagged, places), coef)
+    wanted = places if rows is None else places[rows]
+    return blockwise(partial(_project, lagged, wanted), coef)
 
 
 def _project(lagged: Lagged, places: np.ndarray, coef: np.ndarray) -> np.ndarray:

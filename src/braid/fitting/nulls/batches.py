@@ -53,9 +53,3 @@ def over_batches(
 def rows_of(runs: Shaped[np.ndarray, " tr"]) -> list[Int[np.ndarray, " _"]]:
     """Row numbers of each run, runs in order of appearance."""
     return [np.flatnonzero(runs == run) for run in dict.fromkeys(runs.tolist())]
-
-
-def unit_rows(values: Float[np.ndarray, "voxel tr"]) -> Float[np.ndarray, "voxel tr"]:
-    """Rows centred and scaled to norm 1, so that a sum of products is a correlation."""
-    centred = values - values.mean(axis=1, keepdims=True)
-    return centred / np.linalg.norm(centred, axis=1, keepdims=True)

@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float, Int, Real, Shaped
 from scipy.sparse import csr_array
 
-from braid.fitting.nulls.batches import over_batches, rows_of, unit_rows
+from braid.fitting.columns import unit_rows
+from braid.fitting.nulls.batches import over_batches, rows_of
 
 # Products are summed in float32, which is twice as fast and right to 2e-7; ties (a periodic
 # prediction) must not count as smaller because of rounding.

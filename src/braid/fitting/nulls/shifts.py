@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float, Int, Real, Shaped
 from numpy.fft import irfft, rfft
 
-from braid.fitting.nulls.batches import over_batches, rows_of, unit_rows
+from braid.fitting.columns import unit_rows
+from braid.fitting.nulls.batches import over_batches, rows_of
 
 # Sums of products of unit rows are exact to about 1e-15; a periodic prediction shifted by its
 # period is a tie, and must not count as smaller because of rounding.

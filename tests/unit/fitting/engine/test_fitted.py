@@ -26,6 +26,13 @@ def test_predictions_are_delayed_features_times_weights(rng, delays, edges):
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
+@pytest.mark.parametrize("edges", ["run", "stack"])
+def test_rows_that_are_not_wanted_lend_what_delays_reach(rng, edges):
+    X, coef, rows = rng.normal(size=(12, 4)), rng.normal(size=(8, 3)), np.array([9, 2, 5, 7])
+    fit = _fit(coef, (0, 3), edges)
+    np.testing.assert_array_equal(fit.predict(X, RUNS, rows), fit.predict(X, RUNS)[rows])
+
+
 def test_voxels_that_were_not_fitted_are_not_predicted(rng):
     coef = rng.normal(size=(4, 3))
     coef[:, 1] = np.nan

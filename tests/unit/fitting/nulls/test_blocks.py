@@ -3,9 +3,8 @@ import pytest
 from scipy.signal import lfilter
 
 from braid.fitting import pearson
-from braid.fitting.columns import as_rows
+from braid.fitting.columns import as_rows, unit_rows
 from braid.fitting.nulls import block_permutation_test
-from braid.fitting.nulls.batches import unit_rows
 from braid.fitting.nulls.blocks import _cross_products, _draw_orders, _sparse, cut
 
 RUNS = np.repeat(["a", "b", "c"], [40, 31, 50])

@@ -1,0 +1,131 @@
+"""Leaks in the design of a job, each beside an honest twin that has none."""
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from braid import datasets
+from braid.evaluation.leaks import leaks
+from braid.evaluation.plan import Plan
+from braid.fitting.published.schemes import SCHEMES
+from braid.study import load_studies
+
+STUDIES = Path(__file__).parents[3] / "config" / "studies"
+TESTED = {"kind": "held_out", "runs": {"twin": ["buck", "naked"], "public": ["souls"]}}
+
+
+@pytest.fixture
+def job(plan):
+    """Parameters of a fit, as a record holds them; the plan's TR is 2 s, its longest delay 4 s."""
+
+    def make(**settings):
+        return {"plan": plan(**settings).model_dump(mode="json"), "part": [0, 1]}
+
+    return make
+
+
+def _blocks(gap):
+    return {"kind": "blocks", "k": 5, "gap": gap}
+
+
+def _held(*runs, source="twin"):
+    return {"kind": "held_out", "runs": {"public": ["other"]} | {source: runs}}
+
+
+def _kinds(params, rule="fit"):
+    return [leak.kind for leak in leaks(rule, params)]
+
+
+@pytest.mark.parametrize("rule", ["fit", "search"])
+def test_test_runs_may_not_choose(job, rule):
+    honest = job(split=TESTED, inner=_held("avatar", "food"))
+    (leak,) = leaks(rule, job(split=TESTED, inner=_held("avatar", "naked")))
+    assert leak == ("test_runs", "the test runs naked choose layer and penalties", False)
+    assert leaks(rule, honest) == []
+
+
+def test_a_run_that_is_tested_on_another_source_may_choose(job):
+    assert leaks("fit", job(split=TESTED, inner=_held("souls"))) == []
+
+
+def test_a_penalty_that_all_voxels_share_may_not_come_from_test_runs(job):
+    (leak,) = leaks("fit", job(split=TESTED, inner=_held("naked"), alpha="shared"))
+    assert leak.kind == "test_runs"
+    assert leak.text.endswith("choose the penalty that all voxels share")
+    assert leaks("fit", job(split=TESTED, inner=_held("food"), alpha="shared")) == []
+
+
+@pytest.mark.parametrize(("gap", "found"), [(0, 1), (2, 1), (2.9, 1), (3.1, 0), (4, 0), (60, 0)])
+def test_gaps_are_as_long_as_the_longest_delay(job, gap, found):
+    for params in (job(split=_blocks(gap)), job(inner=_blocks(gap))):
+        assert _kinds(params) == ["short_gap"] * found
+
+
+def test_a_short_gap_is_said_of_the_folds_that_have_it(job):
+    outer, inner = leaks("fit", job(split=_blocks(0), inner=_blocks(2)))
+    assert outer.text == "0 TRs lie between the test blocks and training, delays reach over 2"
+    assert (
+        inner.text == "1 TRs lie between the blocks that choose and training, delays reach over 2"
+    )
+    assert not outer.declared
+
+
+def test_delays_that_run_across_recordings_are_declared(job):
+    (leak,) = leaks("fit", job(edges="stack"))
+    assert (leak.kind, leak.declared) == ("stacked_delays", True)
+    assert leaks("fit", job(edges="stack", delays=[0])) == []
+    assert leaks("fit", job(edges="run")) == []
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_a_scheme_says_its_flaws(job, name):
+    found = leaks("fit", job(scheme=name))
+    assert [leak.text for leak in found] == [f"{name}: {flaw}" for flaw in SCHEMES[name].flaws]
+    assert {(leak.kind, leak.declared) for leak in found} == {("scheme", True)}
+    assert leaks("fit", job()) == []
+
+
+def test_folds_and_edges_that_a_scheme_does_not_use_cannot_leak(job):
+    settings = {"split": TESTED, "inner": _held("naked"), "edges": "stack"}
+    assert set(_kinds(job(scheme="lebel2023", **settings))) == {"scheme"}
+    assert set(_kinds(job(scheme="kobayashi2025", **settings))) == {"scheme", "test_runs"}
+
+
+@pytest.mark.parametrize("solver", ["ridge", "banded"])
+def test_features_are_in_a_design_once(job, solver):
+    (leak,) = leaks("fit", job(features=["words", "rate", "words"], solver=solver))
+    assert leak.text == "the features words are in the design twice"
+    assert leaks("fit", job(features=["words", "rate"], solver=solver)) == []
+
+
+def test_bands_share_no_column():
+    bands = {"sound": {"voice": ["a"], "beep": ["b"]}, "speech": {"voice": ["a"]}}
+    (leak,) = leaks("extract", {"options": {"coding": "onset", "bands": bands}})
+    assert (leak.kind, leak.declared) == ("shared_column", False)
+    assert leak.text.startswith("the bands sound and speech share the column voice")
+    apart = bands | {"speech": {"sentence": ["a", "c"]}}
+    assert leaks("extract", {"options": {"coding": "onset", "bands": apart}}) == []
+    assert leaks("extract", {"options": {"unit": "tr"}}) == []
+
+
+@pytest.mark.parametrize("rule", ["classify", "identify", "respond", "flatmap"])
+def test_other_rules_cannot_leak(rule):
+    assert leaks(rule, {"decoder": {"kind": rule}, "recordings": ["slice"]}) == []
+
+
+def test_the_studies_leak_only_what_they_declare():
+    found = {}
+    for study in load_studies(STUDIES).values():
+        tr = datasets.find(study.dataset).TR
+        for feature in study.features.values():
+            assert leaks("extract", {"options": feature.model_dump(mode="json")}) == []
+        for (name, fit), source in product(study.fits.items(), study.subjects):
+            plan = Plan(
+                fit=fit, split=study.split, chance=study.chance, source=source, tr=tr, seed=0
+            )
+            found[study.id, name, source] = _kinds({"plan": plan.model_dump(mode="json")})
+    stacked = ("kobayashi2025", "bert_stacked")
+    declared = {(*stacked, source): ["stacked_delays"] for source in ("public", "twin")}
+    assert {fit: kinds for fit, kinds in found.items() if kinds} == declared
+    assert len(found) == 2 * (2 + 3 + 8)
