@@ -44,13 +44,19 @@ format: .venv/dev
 	$(BIN)/pip install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev: .venv/run envs/dev.lock
+.venv/dev: .venv/run .venv/validator envs/dev.lock
 	$(BIN)/pip install --requirement envs/dev.lock
+	@touch $@
+
+.venv/validator: .venv/run envs/validator.lock
+	$(PYTHON) -m venv $@
+	$@/bin/pip install --requirement envs/validator.lock
 	@touch $@
 
 lock:
 	$(PYTHON) envs/lock.py run
 	$(PYTHON) envs/lock.py dev
+	$(PYTHON) envs/lock.py validator
 
 schema: .venv/run
 	python -m braid.study

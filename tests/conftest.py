@@ -118,3 +118,16 @@ def serve() -> Iterator[Callable[[Path], str]]:
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many attacks on results were detected."""
+    found = {
+        outcome: sum(report.when == "call" and "attack" in report.keywords for report in reports)
+        for outcome, reports in terminalreporter.stats.items()
+        if outcome in ("passed", "failed")
+    }
+    if any(found.values()):
+        passed = found.get("passed", 0)
+        total = passed + found.get("failed", 0)
+        terminalreporter.write_line(f"attacks on results: {passed} of {total} detected")

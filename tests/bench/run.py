@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from bench import alphas, banded, disk, lanczos, memory, nulls, ridge, scaling, table
+from bench import alphas, banded, disk, lanczos, memory, nulls, records, ridge, scaling, table
 from bench.machine import describe
 from bench.measure import Bench, Measured
 
@@ -28,6 +28,7 @@ THEMES: dict[str, tuple[str, Callable[[Bench], list[table.Row]]]] = {
     "nulls": (nulls.TITLE, nulls.rows),
     "lanczos": (lanczos.TITLE, lanczos.rows),
     "disk": (disk.TITLE, disk.rows),
+    "records": (records.TITLE, records.rows),
 }
 Theme = StrEnum("Theme", list(THEMES))
 IDENTITY = ("processor", "cores", "memory", "kernels", "threads", "versions")

@@ -83,6 +83,7 @@ def job(origin, folder: Path):
         wildcards=Named(dataset="ds1", path="bold.bin"),
         resources=Named(),
         log=[str(folder / "bold.bin.log")],
+        config={"source": "public", "mirrors": {"ds1": f"http://{LOGIN}/ds1"}},
     )
 
 

@@ -114,6 +114,17 @@ def cost_of_encode(wildcards):
     return cost._replace(disk=costs.FLOAT * values)
 
 
+def cost_of_sample(wildcards):
+    """The chosen layer on few voxels, whole blocks of them; the responses of all are read."""
+    size = fit_size(wildcards)
+    read = size.rows * size.voxels * parts_of(wildcards)
+    few = math.ceil(int(wildcards.n) / voxel_parts.BLOCK + 1) * voxel_parts.BLOCK
+    part = size._replace(layers=1, voxels=few)
+    cost = solved(wildcards, part)
+    held = cost.memory + blocks_held(wildcards, part)
+    return costs.sample(cost._replace(memory=held), read)
+
+
 # By shapes; the other rules hold little besides the libraries.
 COSTS = {
     "align": cost_of_align,
@@ -122,6 +133,7 @@ COSTS = {
     "fetch": cost_of_fetch,
     "fit": cost_of_fit,
     "respond": cost_of_respond,
+    "sample": cost_of_sample,
     "search": cost_of_search,
 }
 # Bytes and seconds, as the twins and the real studies in packages took them, rounded up.

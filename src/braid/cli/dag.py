@@ -22,16 +22,21 @@ from snakemake.settings.types import (
 )
 
 from braid.errors import BadInput
+from braid.provenance.record import plain
 
 _PROFILE = Path("profiles/default/config.yaml")
 
 
 class Job(NamedTuple):
-    """One job: its rule and wildcards, and whether it would run now."""
+    """One job: what it is asked to do, and whether it would run now."""
 
     rule: str
     wildcards: Any
     pending: bool
+    record: str
+    """Path of the record that it writes."""
+    params: dict[str, Any]
+    """As its record would have them."""
 
 
 class Dag(NamedTuple):
@@ -57,11 +62,24 @@ def planned(targets: Sequence[str], config: Sequence[str] = ()) -> Iterator[Dag]
     BadInput
         When a target is unknown, or a setting is wrong.
     """
+    with parsed(config) as workflow:
+        yield _ask(workflow, targets)
+
+
+@contextmanager
+def parsed(config: Sequence[str]) -> Iterator[WorkflowApi]:
+    """Parse the rules of the repository, and plan nothing.
+
+    Parameters
+    ----------
+    config
+        Settings as on Snakemake's command line, `key=value`.
+    """
     before = dict(os.environ)
     logging.disable(logging.WARNING)
     try:
         with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api, _parsed(api, config) as it:
-            yield _ask(it, targets)
+            yield it
     finally:
         logging.disable(logging.NOTSET)
         os.environ.clear()
@@ -97,5 +115,14 @@ def _ask(parsed: WorkflowApi, targets: Sequence[str]) -> Dag:
     place = {rule: n for n, rule in enumerate(workflow.rules)}
     # Targets alone run no script.
     working = sorted((job for job in dag.jobs if job.rule.script), key=lambda job: place[job.rule])
-    jobs = [Job(job.rule.name, job.wildcards, dag.needrun(job)) for job in working]
-    return Dag(jobs, workflow.globals)
+    return Dag([_job(dag, job) for job in working], workflow.globals)
+
+
+def _job(dag: DAG, job: Any) -> Job:
+    return Job(
+        rule=job.rule.name,
+        wildcards=job.wildcards,
+        pending=dag.needrun(job),
+        record=str(job.output.prov),
+        params=plain(job.params),
+    )

@@ -1,12 +1,62 @@
 """The report: every figure of a run in one HTML file that opens anywhere, offline."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import jinja2
 import pandas as pd
+
+
+class Digest(NamedTuple):
+    """A digest or commit in a table: its beginning is shown, all of it on demand."""
+
+    whole: str
+
+    @property
+    def short(self) -> str:
+        """The first 12 digits."""
+        return self.whole[:12]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of plain text, for a page or a terminal.
+
+    Attributes
+    ----------
+    title
+        Its heading.
+    columns
+        Their names.
+    rows
+        Cells of each row.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str | int | Digest, ...]]
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Where a figure comes from, as things were when it was made.
+
+    Attributes
+    ----------
+    verdict
+        Mark and word: whether all files still are what the records say.
+    checked
+        One sentence on what was looked at.
+    tables
+        Findings, steps, raw files and the rest of the chain.
+    """
+
+    verdict: str
+    checked: str
+    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True)
@@ -25,6 +75,8 @@ class Entry:
         Digest of its passport.
     record
         Where its record lies, as text.
+    origins
+        Where it comes from.
     simulated
         Whether its responses were simulated.
     verdicts
@@ -41,6 +93,7 @@ class Entry:
     image: bytes
     digest: str
     record: str
+    origins: Origins
     simulated: bool = False
     verdicts: tuple[str, ...] = ()
     viewer: str | None = None
@@ -64,6 +117,12 @@ class Study:
         Its figures, in order.
     methods
         Stage (`align`, `encode`) to its sentence, in the order of the pipeline.
+    raw
+        Every raw file that its figures rest on.
+    claims
+        What its source printed, and what came out here.
+    contradictions
+        What its source says that cannot all hold.
     """
 
     name: str
@@ -71,22 +130,9 @@ class Study:
     citation: str
     entries: tuple[Entry, ...]
     methods: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Data:
-    """One data set or set of weights that was used.
-
-    Attributes
-    ----------
-    name, version, licence, url
-        As in the reviewed tables of the repository.
-    """
-
-    name: str
-    version: str
-    licence: str
-    url: str
+    raw: Table
+    claims: Table
+    contradictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,18 +147,18 @@ class Report:
         Commit of the code, with a word when the tree was changed.
     studies
         In the order to show them.
-    software
-        Package to version.
     data
         Data sets and weights.
+    software
+        Packages and their versions.
     """
 
     title: str
     summary: str
     commit: str
     studies: tuple[Study, ...]
-    software: Mapping[str, str]
-    data: tuple[Data, ...]
+    data: tuple[Table, ...]
+    software: Table
 
 
 def render(report: Report, template: Path) -> str:

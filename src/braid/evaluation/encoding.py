@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
+from braid.errors import BadInput
 from braid.evaluation.gather import join
 from braid.evaluation.parts import blocks
 from braid.evaluation.plan import Plan
@@ -67,11 +68,37 @@ def fit(
         scores["ceiling"] = ("voxel", recordings.ceiling(block).astype(np.float32))
         found.append(scores)
     attrs = recordings.head.attrs | _remarks(choices, solvers, plan)
-    places = _places(recordings.head, voxels)
     return (
-        join(found).assign_coords(places).assign_attrs(attrs),
+        join(found).assign_coords(places(recordings.head, voxels)).assign_attrs(attrs),
         _weights(coef, table.bands, plan).assign_attrs(attrs),
     )
+
+
+def chosen(scores: xr.Dataset, folds: int) -> list[Choice]:
+    """Read back what a fit had chosen over all voxels.
+
+    Parameters
+    ----------
+    scores
+        What `fit` returned, or what was gathered from it.
+    folds
+        Number of outer folds.
+
+    Raises
+    ------
+    BadInput
+        When the scores do not say it.
+    """
+    if "choices" not in scores.attrs:
+        source = f"{scores.attrs['dataset']} {scores.attrs['subject']}"
+        raise BadInput(source, "choices", "not in the scores", "run the rules fit and encode again")
+    rows = np.reshape(scores.attrs["choices"], (folds, -1)).tolist()
+    return [Choice(tuple(layers), None if alpha < 0 else alpha) for *layers, alpha in rows]
+
+
+def places(head: xr.Dataset, voxels: slice | np.ndarray) -> dict[str, xr.DataArray]:
+    """Coordinates of recordings that say where some of the voxels lie."""
+    return {name: head[name][voxels] for name in PLACES if name in head.coords}
 
 
 def _pieces(voxels: slice, plan: Plan) -> Iterable[slice]:
@@ -84,16 +111,16 @@ def _pieces(voxels: slice, plan: Plan) -> Iterable[slice]:
 
 
 def _remarks(choices: Sequence[Choice], solvers: Sequence[Solver], plan: Plan) -> dict[str, object]:
-    """The layer of the first feature space in each fold, and events of all folds."""
+    """What was chosen in each fold, and events of all folds."""
+    penalties = [-1 if choice.alpha is None else choice.alpha for choice in choices]
+    pairs = zip(choices, penalties, strict=True)
     return {
         "label": plan.fit.label,
         "layers": [choice.layers[0] for choice in choices],
+        # Of each fold, the layer of every feature space and the penalty that all voxels share.
+        "choices": [number for choice, alpha in pairs for number in (*choice.layers, alpha)],
         "events": "\n".join(event for one in solvers for event in one.events),
     }
-
-
-def _places(head: xr.Dataset, voxels: slice) -> dict[str, xr.DataArray]:
-    return {name: head[name][voxels] for name in PLACES if name in head.coords}
 
 
 def _weights(coef: Float[np.ndarray, "weight voxel"], bands: np.ndarray, plan: Plan) -> xr.Dataset:

@@ -1,11 +1,12 @@
 """One line for each subject and model: what a table of a paper prints."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+
+from braid.study.claims import Counterpart, Table
 
 LEVEL = 0.05
 
@@ -76,9 +77,7 @@ def _bands(scores: xr.Dataset) -> pd.DataFrame:
     return rows
 
 
-def printable(
-    summary: pd.DataFrame, fits: Sequence[str], claims: Mapping[str, Any]
-) -> pd.DataFrame:
+def printable(summary: pd.DataFrame, fits: Sequence[str], printed: Sequence[Table]) -> pd.DataFrame:
     """Rows of a paper's table: each subject and the mean of all, the paper's numbers beside them.
 
     Parameters
@@ -87,20 +86,19 @@ def printable(
         What `summarise` returned.
     fits
         Which fits, in order.
-    claims
-        `fit` that repeats the paper's scheme, and `rows` of subject, r_mean and r_median.
+    printed
+        Tables of the paper whose rows stand beside these.
 
     Returns
     -------
     pandas.DataFrame
         Columns model, subject, r mean, r median, r / ceiling, voxels q < .05, and the paper's
-        r mean and r median (NaN where it printed none).
+        numbers (NaN where it printed none).
     """
-    paper = pd.DataFrame(claims["rows"]).assign(fit=claims["fit"])
-    both = summary.merge(paper, on=["fit", "subject"], how="left", suffixes=("", "_paper"))
-    parts = [_with_mean(both.loc[both["fit"] == fit, :]) for fit in fits]
+    parts = [_with_mean(summary.loc[summary["fit"] == fit, :]) for fit in fits]
     rows = pd.concat(parts, ignore_index=True)
-    return rows.loc[:, list(_HEADINGS)].rename(columns=_HEADINGS)
+    paper = pd.concat([_printed(table, table.ours) for table in printed if table.ours])
+    return rows.loc[:, list(_HEADINGS)].rename(columns=_HEADINGS).merge(paper, how="left")
 
 
 _HEADINGS = {
@@ -110,9 +108,14 @@ _HEADINGS = {
     "r_median": "r median",
     "r_ceiling": "r / ceiling",
     "significant": "voxels q < .05",
-    "r_mean_paper": "paper: r mean",
-    "r_median_paper": "paper: r median",
 }
+
+
+def _printed(table: Table, ours: Counterpart) -> pd.DataFrame:
+    """Rows of a printed table under the names that ours have."""
+    names = [f"paper: {column}" for column in table.columns.values()]
+    rows = pd.DataFrame.from_dict(dict(table.rows), orient="index", columns=names)
+    return rows.rename_axis(ours.row).reset_index().assign(**ours.where)
 
 
 def _with_mean(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
-"""Facts about files, code, software and machine, as they are at this moment."""
+"""Facts about code, software and machine, as they are at this moment."""
 
 import hashlib
+import json
 import os
 import platform
 import resource
@@ -15,8 +16,8 @@ from typing import Any
 from threadpoolctl import threadpool_info
 
 from braid.provenance.digests import ROOT
-from braid.provenance.schema import Code, File, Machine, Software
-from braid.store import sha256
+from braid.provenance.schema import Code, Machine, Software
+from braid.store import atomic, sha256
 
 # Never the whole environment: it may hold tokens.
 ENV = (
@@ -30,43 +31,16 @@ ENV = (
     "SLURM_JOB_ID",
     "SLURM_JOB_PARTITION",
 )
-ANNEX = ".git/annex/objects/"
-# Snakemake puts its own stamp into folders that it made.
-STAMP = ".snakemake_timestamp"
+# Where the modules and scripts of this repository are.
+CODED = (f"{ROOT}/src/", f"{ROOT}/workflow/")
+KEPT = ROOT / ".cache" / "distributions"
 # Code that git does not know yet counts as uncommitted.
 CODE = ("Snakefile", "workflow", "src", "config", "resources", "envs")
 
 
-def file(path: Path, role: str) -> File:
-    """Digest, size and annex key of a file or folder."""
-    if path.is_dir():
-        return _folder(path, role)
-    target = path.resolve()
-    return File(
-        path=str(path),
-        role=role,
-        bytes=target.stat().st_size,
-        sha256=sha256(target),
-        annex_key=target.name if ANNEX in str(target) else None,
-    )
-
-
-def _folder(path: Path, role: str) -> File:
-    members = sorted(p for p in path.rglob("*") if p.is_file() and p.name != STAMP)
-    files = {str(member.relative_to(path)): sha256(member) for member in members}
-    listing = "".join(f"{digest}  {name}\n" for name, digest in files.items())
-    return File(
-        path=str(path),
-        role=role,
-        bytes=sum(member.stat().st_size for member in members),
-        sha256=hashlib.sha256(listing.encode()).hexdigest(),
-        files=files,
-    )
-
-
 def code_state() -> Code:
-    """Commit, uncommitted changes and first-party modules in use."""
-    diff = _git("diff", "HEAD", "--binary", "--", *CODE) or ""
+    """Commit, uncommitted changes, and the script and first-party modules in use."""
+    diff = _git("diff", "HEAD", "--binary", "--ignore-submodules=none", "--", *CODE) or ""
     untracked = _git("ls-files", "--others", "--exclude-standard", "--", *CODE) or ""
     return Code(
         commit=_git("rev-parse", "HEAD"),
@@ -116,15 +90,22 @@ def _device() -> str:
 
 
 def _modules() -> dict[str, str]:
-    """Digest every file of this repository that is imported right now."""
-    paths = {Path(f) for m in [*sys.modules.values()] if (f := getattr(m, "__file__", None))}
-    ours = sorted(path for path in paths if path.is_relative_to(ROOT / "src"))
+    """Digest the script, and every file of this repository that is imported right now."""
+    names = {getattr(module, "__file__", None) or "" for module in [*sys.modules.values()]}
+    # Snakemake calls a script by a path with dots in it.
+    ours = sorted({Path(name).resolve() for name in names if name.startswith(CODED)})
     return {str(path.relative_to(ROOT)): sha256(path) for path in ours}
 
 
 @cache
 def _distributions() -> dict[str, list[str]]:
-    return dict(metadata.packages_distributions())
+    """Module to the distributions that bring it, kept: to ask takes half a second of each job."""
+    installed = sorted(p.name for place in sys.path for p in Path(place).glob("*.dist-info"))
+    kept = KEPT / f"{hashlib.sha256(repr(installed).encode()).hexdigest()[:16]}.json"
+    if not kept.exists():
+        with atomic(kept) as partial:
+            partial.write_text(json.dumps(metadata.packages_distributions()), encoding="utf-8")
+    return json.loads(kept.read_text(encoding="utf-8"))
 
 
 def _git(*words: str) -> str | None:

@@ -1,6 +1,5 @@
 """The record of a job, taken around its work and written last."""
 
-import hashlib
 import json
 import logging
 import re
@@ -13,14 +12,17 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from braid.errors import BadInput
-from braid.provenance import observe
-from braid.provenance.schema import File, Record
-from braid.store import atomic
+from braid.provenance import files, observe
+from braid.provenance.schema import File, Record, claim
+from braid.sources.secrets import redact
+from braid.store import atomic, sha256
 
 log = logging.getLogger("braid")
 
 # A parameter of such a name would put a secret into logs, records and crates.
 SECRET = re.compile(r"secret|token|passw|credential|api_?key", re.IGNORECASE)
+# Settings that decide what is computed; the others say where data come from, and who took them.
+SETTINGS = ("source", "subjects", "backend", "voxels_per_job")
 
 
 @runtime_checkable
@@ -44,6 +46,7 @@ class Job(Protocol):
     wildcards: Named
     resources: Named
     log: Any
+    config: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,10 @@ class Asked:
 
     passport: str
     inputs: list[File]
-    stamps: dict[str, tuple[int, int]]
+    stamps: list[list[str]]
+    """Of the inputs, before they were hashed."""
+    seconds: float
+    """Time that it took to find that out."""
 
 
 @contextmanager
@@ -72,8 +78,8 @@ def recorded(job: Job) -> Iterator[Asked]:
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     _log_to(Path(job.log[0]))
-    asked = _ask(job)
     try:
+        asked = _ask(job)
         yield asked
     except BadInput as error:
         log.error("%s", error)
@@ -98,57 +104,65 @@ def _log_to(path: Path) -> None:
 def _ask(job: Job) -> Asked:
     if secret := [name for name, _ in job.params.items() if SECRET.search(name)]:
         raise ValueError(f"rule {job.rule}: params {secret} may hold secrets: use the environment")
-    inputs = list(_files(job.input.items()))
-    claim = {
-        "rule": job.rule,
-        "wildcards": _plain(job.wildcards),
-        "params": _plain(job.params),
-        "inputs": sorted((file.role, file.path, file.sha256) for file in inputs),
-    }
-    passport = hashlib.sha256(json.dumps(claim, sort_keys=True, default=str).encode()).hexdigest()
-    return Asked(passport, inputs, {file.path: _stamp(file.path) for file in inputs})
+    clock = time.perf_counter()
+    paths = list(_paths(job.input.items()))
+    stamps = [files.stamps(path) for _, path in paths]
+    inputs = [files.given(path, role) for role, path in paths]
+    passport = claim(job.rule, plain(job.wildcards), plain(job.params), inputs)
+    return Asked(passport, inputs, stamps, time.perf_counter() - clock)
 
 
-def _files(named: Iterable[tuple[str, Any]]) -> Iterator[File]:
-    """Yield every file of an input or output list with the role it has there."""
+def _paths(named: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Path]]:
+    """Yield every path of an input or output list with the role it has there."""
     for role, item in named:
         for path in [item] if isinstance(item, str) else item:
-            yield observe.file(Path(path), role)
+            yield role, Path(path)
 
 
-def _plain(named: Named) -> dict[str, Any]:
-    return json.loads(json.dumps(dict(named.items()), default=str))
+def plain(named: Named) -> dict[str, Any]:
+    """Items of one of Snakemake's lists by name, as records hold them."""
+    return _redacted(json.loads(json.dumps(dict(named.items()), default=str)))
 
 
-def _stamp(path: str) -> tuple[int, int]:
-    status = Path(path).stat()
-    return status.st_size, status.st_mtime_ns
+def _redacted(value: Any) -> Any:
+    """Blot out what only the environment may know, wherever a user wrote it."""
+    if isinstance(value, dict):
+        return {name: _redacted(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_redacted(item) for item in value]
+    return redact(value) if isinstance(value, str) else value
 
 
 def _refuse_changed(asked: Asked) -> None:
-    for file in asked.inputs:
-        if _stamp(file.path) != asked.stamps[file.path]:
+    for file, stamps in zip(asked.inputs, asked.stamps, strict=True):
+        path = Path(file.path)
+        # Whoever touches a file or links to it changes its times, but not its content.
+        if files.stamps(path) != stamps and files.described(path, "").sha256 != file.sha256:
             raise RuntimeError(f"{file.path} changed while the job ran; run it again")
 
 
 def _write(job: Job, asked: Asked, usage: dict[str, Any]) -> None:
-    target = Path(job.output.prov)
-    outputs = list(_files(pair for pair in job.output.items() if pair[0] != "prov"))
+    target, clock = Path(job.output.prov), time.perf_counter()
+    paths = _paths(pair for pair in job.output.items() if pair[0] != "prov")
+    outputs = [files.described(path, role, sha256) for role, path in paths]
     record = Record.model_validate(
         {
+            "path": str(target),
             "passport": asked.passport,
             "rule": job.rule,
-            "wildcards": _plain(job.wildcards),
-            "params": _plain(job.params),
+            "wildcards": plain(job.wildcards),
+            "params": plain(job.params),
+            "config": {name: job.config[name] for name in SETTINGS if name in job.config},
             "threads": job.threads,
-            "resources": _plain(job.resources),
+            # Where temporary files go concerns nobody else, and may name a person.
+            "resources": {k: v for k, v in plain(job.resources).items() if k != "tmpdir"},
             "inputs": asked.inputs,
             "outputs": outputs,
             "code": observe.code_state(),
             "software": observe.software(),
             "machine": observe.machine(),
-            "usage": usage,
+            "usage": usage | {"record_seconds": asked.seconds + time.perf_counter() - clock},
         }
     )
     with atomic(target) as partial:
-        partial.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        partial.write_text(record.sealed().model_dump_json(indent=1) + "\n", encoding="utf-8")

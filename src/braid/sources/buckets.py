@@ -71,7 +71,7 @@ def fetch(
     """
     if expected is None or expected.bytes is None or expected.digest is None:
         raise _not_locked(place, path)
-    if target.exists() and _is_right(target, expected):
+    if target.exists() and is_right(target, expected):
         return target
     part = target.with_name(f"{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -186,7 +186,8 @@ def _read(remote: Any) -> bytes:
         return remote.read(_BLOCK)
 
 
-def _is_right(file: Path, expected: LockedFile) -> bool:
+def is_right(file: Path, expected: LockedFile) -> bool:
+    """Whether a file is what a lock says: its size, and its digest of whichever algorithm."""
     return file.stat().st_size == expected.bytes and _digest(file, expected) == expected.digest
 
 
@@ -199,7 +200,7 @@ def _digest(file: Path, expected: LockedFile) -> str:
 
 
 def _require_right(place: str, part: Path, expected: LockedFile) -> None:
-    if not _is_right(part, expected):
+    if not is_right(part, expected):
         problem = (
             f"is {part.stat().st_size} bytes with {expected.algorithm} {_digest(part, expected)}, "
             f"the lock says {expected.bytes} bytes with {expected.digest}"

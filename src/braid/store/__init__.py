@@ -2,7 +2,7 @@
 
 from braid.store.arrays import VOXEL_BLOCK, load, save
 from braid.store.columns import Columns, holds
-from braid.store.files import atomic, sha256
+from braid.store.files import atomic, sha256, stamp
 from braid.store.stitch import stitch
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "load",
     "save",
     "sha256",
+    "stamp",
     "stitch",
 ]

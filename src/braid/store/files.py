@@ -3,9 +3,14 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+
+# The longest tick of the clock that kernels stamp files with.
+_TICK = 0.01  # seconds
 
 
 @contextmanager
@@ -39,9 +44,30 @@ def atomic(path: str | Path, mode: int = 0o644) -> Iterator[Path]:
 
 
 def sha256(path: str | Path) -> str:
-    """Hexadecimal SHA-256 of a file's bytes."""
+    """Hexadecimal SHA-256 of a file's bytes, read once as long as its stamp stays."""
+    return _digest(os.path.realpath(path), stamp(path))
+
+
+def stamp(path: str | Path) -> str:
+    """Size, times of change in ns and inode of a file: who has its stamp knows its digest.
+
+    Nobody can set the time of the last change of an inode, other than that of its content.
+    """
+    status = Path(path).stat()
+    _settle(status.st_ctime)
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
+
+
+@cache
+def _digest(path: str, stamp: str) -> str:
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _settle(changed: float) -> None:
+    """Let the tick in which a file was changed pass: the next change then has another time."""
+    if 0 <= time.time() - changed < _TICK:
+        time.sleep(_TICK)
 
 
 def _flush(path: Path) -> None:

@@ -43,7 +43,7 @@ def _refusal(path: Path, root: yaml.Node | None, problems: list[Problem]) -> Bad
         path,
         f"{len(lines)} problem{'s' * (len(lines) > 1)}",
         "".join(f"\n  {line}" for line in lines),
-        "correct these fields; the schema is workflow/schemas/study.schema.json",
+        "correct these fields; the schemas are in workflow/schemas",
     )
 
 

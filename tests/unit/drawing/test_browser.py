@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from braid.drawing.panels import Panel
 from braid.drawing.passport import Passport, read, write, write_page
-from braid.drawing.report import Data, Entry, Report, Study, render
+from braid.drawing.report import Digest, Entry, Origins, Report, Study, Table, render
 from braid.drawing.style import canvas
 from braid.drawing.viewer import view
 
@@ -57,6 +57,8 @@ def page_file(subject, templates, tmp_path_factory):
         True,
         value_limits=(0, 1),
     )
+    place = "https://example.org/" + "long/" * 30
+    wide = Table("Wide", ("place", "sha256"), [(place, Digest("ab" * 32))])
     entry = Entry(
         "twin_map",
         "Map",
@@ -64,13 +66,14 @@ def page_file(subject, templates, tmp_path_factory):
         (folder / "map.png").read_bytes(),
         passport.digest,
         "results/twin/figures/map.prov.json",
+        Origins("✓ verified", "9 files were compared.", (wide,)),
         simulated=True,
         verdicts=("above chance",),
         viewer=viewer,
     )
-    study = Study("twin", "A twin", "Nobody (2001)", (entry,), {"encode": "A ridge was fitted."})
-    data = Data("ds", "1" * 40, "CC0", "https://example.org/" + "long/" * 30)
-    report = Report("Report", "What this is.", "0" * 40, (study,), {"numpy": "2"}, (data,))
+    methods = {"encode": "A ridge was fitted."}
+    study = Study("twin", "A twin", "Nobody (2001)", (entry,), methods, wide, wide, ("A or B",))
+    report = Report("Report", "What this is.", "0" * 40, (study,), (wide,), wide)
     write_page(render(report, templates / "report.html.j2"), folder / "report.html", passport)
     return folder / "report.html"
 
@@ -117,10 +120,24 @@ def test_the_viewer_shows_the_value_that_was_put_in(opened):
     assert (pixels.min(-1) < 235).mean() > 0.3
 
 
-@pytest.mark.parametrize("width", [400, 1280])
+def test_where_it_comes_from_opens_from_the_keyboard(opened):
+    page, *_ = opened
+    box = page.locator("figure details")
+    assert box.get_attribute("open") is None
+    box.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert box.locator("table").is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Wide"
+    assert box.locator("code").get_attribute("title") == "ab" * 32
+    assert box.locator("code").inner_text() == "ab" * 6
+
+
+@pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_runs_over_the_edge(opened, width):
     page, *_ = opened
     page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true })")
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     inner = page.frames[1].evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -4,11 +4,16 @@ from typing import get_args
 
 import numpy as np
 import pytest
+import torch
 from toys import RUNS, TRS, VOXELS, table
 
 from braid.errors import BadInput
 from braid.evaluation.scoring import _standard
-from braid.evaluation.solvers import delayed
+from braid.evaluation.solvers import visible
+from braid.fitting import BLOCK
+from braid.fitting.banded.forms import GroupForm
+from braid.fitting.engine.fitted import predict
+from braid.fitting.engine.statistics import Products
 from braid.fitting.published.schemes import SCHEMES
 from braid.study.fits import Scheme
 
@@ -70,11 +75,37 @@ def test_stacking_lets_runs_see_each_other(design, responses, plan, encode):
 def test_nothing_crosses_the_edge_of_a_run(plan):
     X, runs = np.ones((6, 1)), np.array(["a", "a", "b", "b", "c", "c"])
     fold = (np.array([0, 1, 4, 5]), np.array([2, 3]))
-    apart = [delayed(X, runs, rows, plan(delays=[2], edges="run")) for rows in fold]
-    assert [rows.ravel().tolist() for rows in apart] == [[0, 1, 0, 1], [0, 1]]
+    one = np.ones((1, 1))
+
+    def sees(rows, edges):
+        """What a row of ones sees of the row before it."""
+        return predict(
+            **visible(X, runs, rows, plan(edges=edges)), coef=one, delays=[1], edges=edges
+        )
+
+    assert [sees(rows, "run").ravel().tolist() for rows in fold] == [[0, 1, 0, 1], [0, 1]]
     # Stacked, runs a and c are one long training run, and b is the test run.
-    stacked = [delayed(X, runs, rows, plan(delays=[2], edges="stack")) for rows in fold]
-    assert [rows.ravel().tolist() for rows in stacked] == [[0, 1, 1, 1], [0, 1]]
+    assert [sees(rows, "stack").ravel().tolist() for rows in fold] == [[0, 1, 1, 1], [0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("solver", "form", "method"), [("ridge", Products, "of"), ("banded", GroupForm, "statistics")]
+)
+def test_scores_say_that_blocks_were_halved(
+    design, responses, plan, encode, monkeypatch, solver, form, method
+):
+    real = getattr(form, method)
+
+    def of(self, Yt):
+        if len(Yt) > BLOCK // 2:
+            raise torch.OutOfMemoryError
+        return real(self, Yt)
+
+    monkeypatch.setattr(form, method, of)
+    one = design.isel(layer=[1])
+    scores, _ = encode([one], [responses], plan({"kind": "runs", "k": 2}, solver=solver))
+    said = f"out of memory: on with blocks of {BLOCK // 2} voxels"
+    assert scores.attrs["events"].splitlines() == [said] * 2
 
 
 def test_folds_enter_the_null_without_their_means_and_with_equal_weight():

@@ -11,6 +11,7 @@ from braid.evaluation import findings
 from braid.evaluation.recovery import recover
 from braid.evaluation.summary import band_rows, printable, summarise
 from braid.study.chance import Chance, Null
+from braid.study.claims import Counterpart, Table
 
 
 @pytest.fixture
@@ -50,14 +51,30 @@ def test_nothing_repeated_has_no_normalised_score(scores):
     assert np.isnan(summarise([scores])["r_ceiling"].iloc[0])
 
 
-def test_the_printed_table_has_the_mean_and_the_papers_numbers(scores):
+@pytest.fixture
+def printed():
+    return Table(
+        id="table1",
+        about="BERT",
+        place="Table 1",
+        metric="r",
+        split="test",
+        variant="BERT",
+        tolerance=0.01,
+        columns={"r_mean": "r mean", "r_median": "r median"},
+        rows={"S1": (0.19, 0.2), "mean": (0.21, 0.22)},
+        ours=Counterpart(figure="table1", where={"model": "BERT"}, row="subject"),
+    )
+
+
+def test_the_printed_table_has_the_mean_and_the_papers_numbers(scores, printed):
     other = scores.assign_attrs(subject="S2").assign(r=scores["r"] + 0.1)
-    claims = {"fit": "bert", "rows": [{"subject": "S1", "r_mean": 0.19, "r_median": 0.2}]}
-    rows = printable(summarise([scores, other]), ["bert"], claims)
+    rows = printable(summarise([scores, other]), ["bert"], [printed])
     assert list(rows["subject"]) == ["S1", "S2", "mean"]
     assert rows["r mean"].iloc[-1] == pytest.approx(0.35)
     assert rows["paper: r mean"].iloc[0] == 0.19
     assert np.isnan(rows["paper: r mean"].iloc[1])
+    assert rows["paper: r median"].iloc[2] == 0.22
     assert findings.of_table(rows) == ["Mean r over subjects, from best to worst: “BERT” 0.350."]
 
 

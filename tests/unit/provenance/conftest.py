@@ -19,6 +19,7 @@ def make_job():
             wildcards=Named(wildcards),
             resources=Named(mem_mb=100),
             log=[f"logs/{rule}.log"],
+            config={"source": "twin", "licences": {"nsd": "Ada"}},
         )
 
     return make

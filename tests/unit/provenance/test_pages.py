@@ -1,113 +1,176 @@
-"""From a figure back to its raw file, and the report that is made of it."""
+"""The report that is made of the records of a run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from chains import PACKAGED, digest
+from chains import write as job
 from matplotlib.figure import Figure
 
 from braid.drawing.passport import Passport, write
-from braid.drawing.passport import read as read_passport
+from braid.drawing.report import Digest
 from braid.errors import BadInput
-from braid.provenance import recorded
-from braid.provenance.chain import chain, read
-from braid.provenance.pages import _commits, _dataset, gather
+from braid.provenance.audit import Finding, Verdict
+from braid.provenance.chain import chain
+from braid.provenance.files import described
+from braid.provenance.pages import _commits, _findings, gather
+from braid.provenance.shelf import read
+from braid.provenance.why import story
 from braid.store import sha256
+from braid.study.claims import Claims
 
-ORIGIN = {
-    "release": {
-        "dataset": "haxby2001",
-        "version": "2.6.5",
-        "commit": None,
-        "package": "pymvpa2",
-        "licence": "CC-BY-SA-3.0",
-    },
-    "place": None,
-    "simulated": False,
-}
-FIGURE = {"study": "toy", "title": "A <title>", "caption": "A caption.", "simulated": True}
+FIGURE = {"study": "toy", "title": "A <title>", "caption": "A caption.", "simulated": False}
+STUDIES = {"toy": {"title": "Toy", "citation": "Nobody (2026)."}}
+METHODS = {"fetch": "Files were fetched.", "encode": "Not used.", "respond": "Z-scored."}
+SAID = {"about": "x", "place": "Table 1", "metric": "r", "split": "held out", "variant": "all"}
+NUMBER = SAID | {"tolerance": 0.1, "ours": {"figure": "map", "column": "x"}}
+CLAIMS = Claims.model_validate(
+    {
+        "study": "toy",
+        "source": "Nobody (2026)",
+        "data": {"dataset": "haxby2001", "files": 1, "bytes": 10},
+        "numbers": [
+            NUMBER | {"id": "near", "value": 1.05},
+            NUMBER | {"id": "far", "value": 2.0},
+            NUMBER | {"id": "later", "value": 3.0, "ours": None, "gpu": True},
+        ],
+        "contradictions": [{"places": ["Table 1", "Section 2"], "problem": "both are best"}],
+    }
+)
+
+
+def made(path, role, content=None):
+    """What a record says of a file that is there."""
+    if content:
+        Path(path).write_bytes(content)
+    return described(Path(path), role).model_dump()
 
 
 @pytest.fixture
-def figure(tmp_path, monkeypatch, make_job):
+def figure(tmp_path, monkeypatch):
     """Three jobs in a row: fetch, respond, draw."""
     monkeypatch.chdir(tmp_path)
-    fetch = make_job(
-        "fetch",
-        outputs={"file": "raw.tar.gz", "prov": "raw.tar.gz.prov.json"},
-        params={"origin": ORIGIN},
-    )
-    with recorded(fetch):
-        Path("raw.tar.gz").write_bytes(b"raw")
-    respond = make_job(
-        "respond",
-        inputs={"files": ["raw.tar.gz"], "table": "table.tsv"},
-        outputs={"responses": "bold.nc", "prov": "bold.prov.json"},
-    )
-    Path("table.tsv").write_text("tracked, without a record")
-    with recorded(respond):
-        Path("bold.nc").write_bytes(b"bold")
-    outputs = {k: f"map.{k}" for k in ("png", "svg", "csv")}
-    draw = make_job(
-        "slices",
-        inputs={"scores": "bold.nc"},
-        outputs=outputs | {"findings": "map.txt", "prov": "map.prov.json"},
-        params={"figure": FIGURE},
-    )
-    with recorded(draw) as asked:
-        passport = Passport(asked.passport, "t", "d", simulated=True)
-        write(Figure(layout="constrained"), {k: Path(outputs[k]) for k in ("png", "svg")}, passport)
-        Path("map.csv").write_text("x\n1\n")
-        Path("map.txt").write_text("First finding.\nSecond finding.\n")
-    return Path("map.prov.json")
+    folder = Path("results/public/figures/toy")
+    folder.mkdir(parents=True)
+    file = made("results/public/raw.gz", "file", b"raw")
+    origin = PACKAGED | {"package": {"bytes": 3, "sha256": "0" * 64}}
+    told = {"params": {"origin": origin}, "wildcards": {"path": "raw.gz"}}
+    fetch = job(".", "public/raw.gz", "fetch", outputs=[file], **told)
+    file = made("results/public/bold.nc", "responses", b"bold")
+    respond = job(".", "public/bold", "respond", [fetch], outputs=[file])
+    carried = Passport(digest("results/public/figures/toy/map.prov.json"), "t", "d", False)
+    write(Figure(layout="constrained"), {k: folder / f"map.{k}" for k in ("png", "svg")}, carried)
+    files = [
+        made(folder / "map.png", "png"),
+        made(folder / "map.csv", "csv", b"x\n1\n"),
+        made(folder / "map.txt", "findings", b"First finding.\nSecond finding.\n"),
+    ]
+    asked = {"source": "public", "figure": "toy/map"}
+    told = {"params": {"figure": FIGURE}, "wildcards": asked, "outputs": files}
+    return Path(job(".", "public/figures/toy/map", "slices", [respond], **told))
 
 
-def test_the_chain_leads_from_the_figure_to_the_raw_file(figure):
-    found = chain(figure)
-    assert [record.rule for record in found.values()] == ["slices", "respond", "fetch"]
-    assert found[Path("raw.tar.gz.prov.json")].outputs[0].sha256 == sha256("raw.tar.gz")
+@pytest.fixture
+def page(figure):
+    def make(*claims):
+        report = gather(STUDIES, [figure], METHODS, claims)
+        return report.studies[0]
+
+    return make
 
 
-def test_a_spoilt_record_is_named(figure):
-    Path("bold.prov.json").write_text('{"schema_version": 1}')
-    with pytest.raises(BadInput, match=r"bold\.prov\.json: record: not readable"):
-        chain(figure)
+def rows(entry, title):
+    return [row for table in entry.origins.tables if table.title == title for row in table.rows]
 
 
-def test_the_report_is_made_of_the_records(figure):
-    studies = {"toy": {"title": "Toy", "citation": "Nobody (2026)."}}
-    methods = {"fetch": "Files were fetched.", "encode": "Not used.", "respond": "Z-scored."}
-    report = gather(studies, [figure], methods)
-    [study] = report.studies
+def test_the_report_is_made_of_the_records(page, figure):
+    study = page()
     [entry] = study.entries
     assert list(study.methods) == ["fetch", "respond"]
-    assert entry.name == "toy_map"
-    assert entry.digest == read(figure).passport
-    assert entry.image == Path("map.png").read_bytes()
+    assert (entry.name, entry.title) == ("toy_map", "A <title>")
+    assert (entry.digest, entry.record) == (read(figure).passport, str(figure))
+    assert entry.image == Path("results/public/figures/toy/map.png").read_bytes()
     assert entry.verdicts == ("First finding.", "Second finding.")
-    assert entry.simulated
-    [data] = report.data
-    assert (data.name, data.version, data.url) == ("haxby2001", "2.6.5", "package pymvpa2")
-    assert report.software["numpy"]
+
+
+def test_a_figure_says_where_it_comes_from(page):
+    [entry] = page().entries
+    assert [row[:2] for row in rows(entry, "Steps")] == [
+        ("slices", 1),
+        ("respond", 1),
+        ("fetch", 1),
+    ]
+    digest = Digest(sha256("results/public/raw.gz"))
+    # Its package is pinned at another digest.
+    assert rows(entry, "Raw files") == [("haxby2001", "raw.gz", "3 bytes", digest, "differs")]
+    assert "Gaps in the chain" not in [table.title for table in entry.origins.tables]
+
+
+def test_a_figure_wears_its_verdict_as_it_is_now(page):
+    def found():
+        [entry] = page().entries
+        return [row[2:] for row in rows(entry, "Findings") if row[2] == "OUTPUT_CHANGED"]
+
+    assert found() == []
+    Path("results/public/bold.nc").write_bytes(b"bald")
+    assert found() == [("OUTPUT_CHANGED", "results/public/bold.nc")]
+
+
+def test_the_verdict_is_a_word_with_a_mark(page):
+    [entry] = page().entries
+    # Its package is pinned at another digest.
+    assert entry.origins.verdict == "✗ mismatch"
+    assert entry.origins.checked.startswith("5 files (")
+
+
+def test_many_findings_of_a_kind_are_one_row():
+    gone = [Finding("FILE_GONE", f"{n}.nc", "gone") for n in range(11)]
+    table = _findings(Verdict([*gone, Finding("LEAK", "fit.nc", "runs overlap")], 0, 0))
+    assert [(row[0], *row[2:]) for row in table.rows] == [
+        ("note", "FILE_GONE", "11 files"),
+        ("mismatch", "LEAK", "fit.nc"),
+    ]
+
+
+def test_all_raw_files_of_a_study_are_listed_once(figure):
+    report = gather(STUDIES, [figure, figure], METHODS, [])
+    assert [row[1] for row in report.studies[0].raw.rows] == ["raw.gz"]
+    data, weights = report.data
+    assert [row[:2] for row in data.rows] == [("haxby2001", "2.6.5")]
+    assert weights.rows == []
+    assert dict(report.software.rows)["numpy"] == "2.4"
+
+
+def test_claims_stand_beside_our_numbers(page):
+    study = page(CLAIMS)
+    assert [row[:5] for row in study.claims.rows] == [
+        ("✓ reproduced", "near", "1.05", "1", "± 0.1"),
+        ("✗ differs", "far", "2", "1", "± 0.1"),
+        ("– not run here", "later", "3", "", "± 0.1"),
+    ]
+    needs = [row[-1] for row in study.claims.rows]
+    assert needs[:2] == ["", ""]
+    assert needs[2].endswith("; a GPU")
+    assert study.contradictions == ("Table 1, Section 2: both are best",)
+
+
+def test_claims_of_another_study_are_not_shown(page):
+    other = CLAIMS.model_copy(update={"study": "other"})
+    study = page(other)
+    assert (study.claims.rows, study.contradictions) == ([], ())
+
+
+def test_an_invalid_record_of_a_figure_is_refused(page, figure):
+    figure.write_text(figure.read_text().replace("A caption.", "Another."))
+    with pytest.raises(BadInput, match="seal"):
+        page()
 
 
 def test_the_commits_are_those_of_the_jobs_not_of_the_report(figure):
-    records = list(chain(figure).values())
-    records[0].code.commit, records[1].code.commit, records[2].code.commit = "aaa", "bbb", "aaa"
-    for record in records:
-        record.code.dirty = False
-    assert _commits(records) == "aaa, bbb"
-    records[2].code.dirty = True
-    assert _commits(records) == "aaa, bbb with uncommitted changes"
-
-
-def test_a_twin_does_not_bear_the_commit_of_the_real_data():
-    release = {"dataset": "ds003020", "commit": "f74eb2bc", "licence": "CC0"}
-    origin = {"release": release, "place": "results/twin/simulate/ds003020", "simulated": True}
-    data = _dataset({"origin": origin})
-    assert (data.name, data.version) == ("ds003020 (twin)", "simulated here")
-    assert _dataset({"origin": origin | {"simulated": False}}).version == "f74eb2bc"
-
-
-def test_the_passport_inside_the_picture_is_that_of_the_record(figure):
-    assert read_passport(Path("map.png")) == read(figure).passport
-    assert read_passport(Path("map.svg")) == read(figure).passport
+    told = story(chain(figure))
+    [state] = told.code
+    clean = [replace(state, commit=commit, dirty=False) for commit in ("aaa", "bbb")]
+    assert _commits([replace(told, code=clean)]) == "aaa, bbb"
+    changed = replace(told, code=[*clean, replace(state, commit="aaa", dirty=True)])
+    assert _commits([changed]) == "aaa, bbb with uncommitted changes"

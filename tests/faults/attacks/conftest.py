@@ -1,0 +1,61 @@
+"""Runs that were made honestly, for every attack a copy."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import tinyrepo
+
+from braid.provenance.audit import audit
+from braid.provenance.schema import Record, claim
+
+
+@pytest.fixture(scope="session")
+def honest(tmp_path_factory):
+    """Give a repository with a public and a twin run of its workflow."""
+    folder = tinyrepo.build(tmp_path_factory.mktemp("honest") / "repo")
+    for source in ("public", "twin"):
+        tinyrepo.made(folder, "--config", f"source={source}")
+    return folder
+
+
+@pytest.fixture
+def repo(honest, tmp_path):
+    """Give a copy that may be changed."""
+    return shutil.copytree(honest, tmp_path / "repo", symlinks=True)
+
+
+@pytest.fixture
+def figure(repo):
+    """Give the figure of the public run."""
+    return repo / "results/public" / tinyrepo.FIGURE
+
+
+@pytest.fixture
+def codes():
+    """Audit a file and give the codes of what is found."""
+
+    def ask(file: Path, results: Path | None = None, **options) -> set[str]:
+        results = results or next(p for p in file.parents if p.name == "results")
+        found = audit(file, results, **options)
+        assert found.exit == {"verified": 0, "mismatch": 1, "cannot verify": 2}[found.word]
+        return {finding.code for finding in found.findings}
+
+    return ask
+
+
+@pytest.fixture
+def forge():
+    """Change a record and set its seal and passport right again, as a forger would."""
+
+    def change(path: Path, edit, reseal: bool = True) -> None:
+        raw = json.loads(path.read_text())
+        edit(raw)
+        record = Record.model_validate(raw)
+        if reseal:
+            told = claim(record.rule, record.wildcards, record.params, record.inputs)
+            record = record.model_copy(update={"passport": told}).sealed()
+        path.write_text(record.model_dump_json(indent=1) + "\n")
+
+    return change

@@ -1,0 +1,60 @@
+"""A repository of its own with the tiny workflow in it, which tests may run, change and attack."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import toys
+
+ROOT = Path(__file__).parents[1]
+FIGURE = "figures/toy/map.png"
+
+
+def build(folder: Path) -> Path:
+    """Copy the library as it is now, and the tiny workflow; commit all."""
+    shutil.copytree(ROOT / "tests/tiny", folder)
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "envs").mkdir()
+    for name in ("envs/run.lock", "CITATION.cff", "LICENSE"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / ".gitignore").write_text("/.cache/\n/.snakemake/\n/logs/\n/results/\n__pycache__/\n")
+    toys.git(folder, "init", "--quiet", "--initial-branch=main")
+    commit(folder)
+    return folder
+
+
+def commit(folder: Path) -> str:
+    """Commit everything and give the commit."""
+    toys.git(folder, "add", "--all")
+    toys.git(folder, "commit", "--quiet", "-m", "a state")
+    return toys.git(folder, "rev-parse", "HEAD")
+
+
+def snakemake(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake in the repository, with the library that lies in it."""
+    return _run(folder, "-m", "snakemake", "--cores", "2", *words, **environment)
+
+
+def braid(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of BRAID in the repository, with the library that lies in it."""
+    return _run(folder, "-c", "from braid.cli.app import main; main()", *words)
+
+
+def _run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder / "src")} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def made(folder: Path, *words: str, **environment: str) -> Path:
+    """Run Snakemake and give the folder of results."""
+    run = snakemake(folder, *words, **environment)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder / "results"
