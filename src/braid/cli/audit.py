@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from braid.errors import BadInput
@@ -58,12 +59,12 @@ def show(found: Mapping[Path, Verdict | BadInput], console: Console) -> None:
     """Print a line for each file, and a table of what was found."""
     for file, one in found.items():
         if isinstance(one, BadInput):
-            console.print(f"[yellow]cannot verify[/]  {file}", highlight=False)
+            console.print(f"[yellow]cannot verify[/]  {escape(str(file))}", highlight=False)
             console.print(f"  {one}", highlight=False, markup=False)
             continue
         colour = ("green", "red", "yellow")[one.exit]
         size = f"{one.files} files, {one.bytes / 1e6:,.1f} MB compared with their records"
-        console.print(f"[{colour}]{one.word}[/]  {file}  ({size})", highlight=False)
+        console.print(f"[{colour}]{one.word}[/]  {escape(str(file))}  ({size})", highlight=False)
         if one.findings:
             console.print(_table(one.findings))
 
@@ -72,7 +73,8 @@ def _table(findings: Sequence[Finding]) -> Table:
     table = Table("code", "file or record", "what", box=None, padding=(0, 2))
     for finding in findings:
         colour = _COLOURS[finding.level]
-        table.add_row(f"[{colour}]{finding.code}[/]", finding.path, finding.text)
+        words = (escape(finding.path), escape(finding.text))
+        table.add_row(f"[{colour}]{finding.code}[/]", *words)
     return table
 
 
