@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rich.console import Console
@@ -9,9 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from braid.errors import BadInput
-from braid.provenance.audit import CODES, Finding, Verdict, audit
-from braid.provenance.chain import read
-from braid.provenance.passports import record_of
+from braid.provenance.audit import CODES, Finding, Today, Verdict, audit
 
 _COLOURS = {"mismatch": "red", "unknown": "yellow", "behind": "cyan", "note": "dim"}
 _ABSENT = "CANNOT_VERIFY"
@@ -38,15 +37,16 @@ def verdicts(
 
 def _verdict(file: Path, results: Path, deep: bool, since: bool) -> Verdict | BadInput:
     try:
-        if not since:
-            return audit(file, results, deep=deep)
-        # Snakemake takes seconds to parse the workflow: only who asks what changed waits for it.
-        from braid.cli.today import today
-
-        with today(read(record_of(file, results)).config) as now:
-            return audit(file, results, deep=deep, today=now)
+        return audit(file, results, deep=deep, today=_today if since else None)
     except BadInput as error:
         return error
+
+
+def _today(settings: Mapping[str, object]) -> AbstractContextManager[Today]:
+    # Snakemake takes seconds to parse the workflow: only who asks what changed waits for it.
+    from braid.cli.today import today
+
+    return today(settings)
 
 
 def worst(found: Mapping[Path, Verdict | BadInput]) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 from threadpoolctl import threadpool_info
 
 from braid.provenance.digests import ROOT
+from braid.provenance.repository import CODE
 from braid.provenance.schema import Code, Machine, Software
 from braid.store import atomic, sha256
 
@@ -34,17 +35,18 @@ ENV = (
 # Where the modules and scripts of this repository are.
 CODED = (f"{ROOT}/src/", f"{ROOT}/workflow/")
 KEPT = ROOT / ".cache" / "distributions"
-# Code that git does not know yet counts as uncommitted.
-CODE = ("Snakefile", "workflow", "src", "config", "resources", "envs")
 
 
 def code_state() -> Code:
     """Commit, uncommitted changes, and the script and first-party modules in use."""
-    diff = _git("diff", "HEAD", "--binary", "--ignore-submodules=none", "--", *CODE) or ""
-    untracked = _git("ls-files", "--others", "--exclude-standard", "--", *CODE) or ""
+    how = ("--porcelain=v2", "--branch", "--untracked-files=all", "--ignore-submodules=none")
+    head, *changes = (_git("status", *how, "--", *CODE) or "# branch.oid (none)").splitlines()
+    changes = [line for line in changes if not line.startswith("#")]
+    diff = _git("diff", "HEAD", "--binary", "--", *CODE) if changes else None
+    commit = head.rpartition(" ")[2]
     return Code(
-        commit=_git("rev-parse", "HEAD"),
-        dirty=bool(diff or untracked),
+        commit=None if commit.startswith("(") else commit,
+        dirty=bool(changes),
         diff_sha256=hashlib.sha256(diff.encode()).hexdigest() if diff else None,
         modules=_modules(),
     )

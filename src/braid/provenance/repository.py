@@ -5,6 +5,9 @@ import subprocess
 from functools import cache, cached_property
 from pathlib import Path
 
+# Code that git does not know yet counts as uncommitted.
+CODE = ("Snakefile", "workflow", "src", "config", "resources", "envs")
+
 
 class Repository:
     """A checkout of BRAID, or a folder without git: then nothing is known of any commit.
@@ -25,6 +28,12 @@ class Repository:
         """The commit that is checked out."""
         found = self._ask("rev-parse", "--verify", "HEAD")
         return found.decode().strip() if found else None
+
+    def is_still_at(self, commit: str) -> bool:
+        """Whether the code that is checked out is that of a commit, nothing changed or added."""
+        same = self._ask("diff", "--quiet", "--ignore-submodules=none", commit, "--", *CODE)
+        added = self._ask("ls-files", "--others", "--exclude-standard", "--", *CODE)
+        return same is not None and added == b""
 
     def digest(self, commit: str, path: str) -> str | None:
         """SHA-256 of a tracked file at a commit."""

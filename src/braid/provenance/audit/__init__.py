@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from braid.errors import BadInput
-from braid.provenance.audit.case import Case, Planned, Today
+from braid.provenance.audit.case import Ask, Case, Planned, Today
 from braid.provenance.audit.code import check_code
 from braid.provenance.audit.contents import Contents
 from braid.provenance.audit.findings import CODES, Finding, Verdict
@@ -24,7 +24,7 @@ def audit(
     results: Path,
     *,
     deep: bool = False,
-    today: Today | None = None,
+    today: Ask | None = None,
     root: Path | None = None,
 ) -> Verdict:
     """Check a figure, or any other artefact, against the records of everything behind it.
@@ -36,9 +36,11 @@ def audit(
     results
         The folder of results that its records lie in.
     deep
-        Hash every file, also large ones that did not change since they were hashed.
+        Hash every file, also large ones that did not change since they were hashed, and compare
+        raw data with digests of other kinds that their locks hold.
     today
-        The workflow as it is now, to say what is behind; not asked when not given.
+        Gives the workflow as it is now for some settings, to say what is behind. Not asked when
+        nothing was committed or changed since.
     root
         Of the repository, see `braid.provenance.shelf.shelf_of`.
 
@@ -53,7 +55,7 @@ def audit(
         if error.field not in FAULTS:
             raise
         return Verdict([Finding(FAULTS[error.field], error.file, error.problem)], 0, 0)
-    case = Case(file, behind, sha256 if deep else _hashed)
+    case = Case(file, behind, deep, sha256 if deep else _hashed)
     contents = Contents(case)
     findings = [
         *check_records(case),

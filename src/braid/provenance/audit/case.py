@@ -1,13 +1,15 @@
 """What an audit looks at."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from contextlib import AbstractContextManager
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from braid.provenance.chain import Chain
 from braid.provenance.repository import Repository
 from braid.provenance.schema import File, Record
+from braid.sources.tables import load_lock
 
 # Stages that bring data from outside.
 RAW = ("fetch", "fetch_model")
@@ -29,6 +31,10 @@ class Today(Protocol):
         ...
 
 
+# Gives the workflow for the settings of a record.
+Ask = Callable[[Mapping[str, object]], AbstractContextManager[Today]]
+
+
 class Case:
     """One file, the chain behind it, and how to look.
 
@@ -38,15 +44,19 @@ class Case:
         The file that is audited, perhaps a copy elsewhere.
     chain
         Of its record.
+    deep
+        Whether digests other than SHA-256 are computed, too.
     hashed
         How to get the SHA-256 of a file.
     """
 
-    def __init__(self, file: Path, chain: Chain, hashed: Callable[[Path], str]) -> None:
+    def __init__(self, file: Path, chain: Chain, deep: bool, hashed: Callable[[Path], str]) -> None:
         self.file = file
         self.chain = chain
+        self.deep = deep
         self.hashed = hashed
         self.repository = Repository(chain.shelf.root)
+        self.lock = cache(load_lock)
 
     @property
     def records(self) -> list[Record]:

@@ -4,14 +4,22 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from braid.provenance.audit.case import Case, Planned, Today
+from braid.provenance.audit.case import Ask, Case, Planned, Today
 from braid.provenance.audit.findings import Finding
 from braid.provenance.plans import changed
 from braid.provenance.schema import Record
 
 
-def check_since(case: Case, today: Today) -> Iterator[Finding]:
+def check_since(case: Case, ask: Ask) -> Iterator[Finding]:
     """Yield what today's workflow would do otherwise, one finding for each rule and kind."""
+    commits = {record.code.commit or "" for record in case.records}
+    if not all(case.repository.is_still_at(commit) for commit in commits):
+        with ask(case.chain.head.config) as today:
+            yield from _behind(case, today)
+    yield from _environment(case)
+
+
+def _behind(case: Case, today: Today) -> Iterator[Finding]:
     behind: dict[tuple[str, str], list[tuple[Record, str]]] = defaultdict(list)
     for record in case.records:
         for code, text in _differences(record, today.plan(record)):
@@ -21,7 +29,6 @@ def check_since(case: Case, today: Today) -> Iterator[Finding]:
         more = f" and {len(texts) - 3} more" if len(texts) > 3 else ""
         text = f"{rule}, {len(steps)} steps: {'; '.join(texts[:3])}{more}"
         yield Finding(code, steps[0][0].path, text)
-    yield from _environment(case)
 
 
 def _differences(record: Record, planned: Planned | None) -> Iterator[tuple[str, str]]:
@@ -46,7 +53,12 @@ def _environment(case: Case) -> Iterator[Finding]:
     lines = lock.read_text(encoding="utf-8").splitlines() if lock.exists() else []
     pinned = dict(line.split("==") for line in lines if re.fullmatch(r"[\w.-]+==[\w.+!-]+", line))
     now = {_name(name): version for name, version in pinned.items()}
-    used = {name: v for record in case.records for name, v in record.software.packages.items()}
+    # A local label (+cpu) names one build of a version.
+    used = {
+        name: version.partition("+")[0]
+        for record in case.records
+        for name, version in record.software.packages.items()
+    }
     other = [
         f"{name} {version} -> {now[_name(name)]}"
         for name, version in sorted(used.items())
