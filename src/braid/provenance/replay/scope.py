@@ -41,6 +41,9 @@ def scope(chain: Chain, stage: str | None) -> Scope:
         raise BadInput(chain.head.path, "--from", f"no {stage} stands behind it", f"one of {rules}")
     raw = {record.path for record in behind if _is_raw(record)}
     kept = raw | set(_upstream(chain, staged, ()))
+    # Where a twin is not simulated again, its files are given.
+    fetched = (record for record in behind if record.rule == "fetch")
+    kept |= {record.path for record in fetched if kept.issuperset(makers(record))}
     again = [_record(chain, path) for path in _upstream(chain, [chain.head.path], kept)]
     files = {file.path: file for record in again for file in record.inputs if file.made_by}
     given = [f for f in files.values() if f.made_by and f.made_by.record in kept]

@@ -17,12 +17,15 @@ NAMES = {"source": "twin", "study": "toy", "subject": "S1", "fit": "bert"}
 
 @pytest.fixture
 def figure(tmp_path):
-    """From a package over a twin to a figure that also reads what was planted in the twin."""
+    """From a package over a twin to a figure that also reads surfaces and the planted truth."""
     package = raw(tmp_path, "package.gz", PACKAGED)
     twin = write(tmp_path, "simulate", "simulate", [package])
-    bold = write(
-        tmp_path, "fetch/bold", "fetch", [twin], params={"origin": PACKAGED | {"simulated": True}}
+    simulated = {"origin": PACKAGED | {"simulated": True}}
+    bold, mesh = (
+        write(tmp_path, f"fetch/{name}", "fetch", [twin], params=simulated)
+        for name in ("bold", "mesh")
     )
+    surface = write(tmp_path, "surface", "surface", [mesh])
     respond = write(tmp_path, "respond", "respond", [bold])
     weights = write(tmp_path, "model", "fetch_model")
     align = write(tmp_path, "align", "align", [weights])
@@ -30,7 +33,7 @@ def figure(tmp_path):
     scores = [described("results/encode.nc", "scores")]
     encode = write(tmp_path, "encode", "encode", [fit], wildcards=NAMES, outputs=scores)
     recover = write(tmp_path, "recover", "recover", [encode, twin])
-    return tmp_path / write(tmp_path, "figure", "recovery", [recover])
+    return tmp_path / write(tmp_path, "figure", "recovery", [recover, surface])
 
 
 def names(part):
@@ -44,23 +47,25 @@ def test_all_is_made_again_from_what_was_fetched_and_a_twin_simulated(figure):
         "align",
         "encode",
         "fetch",
+        "fetch",
         "fit",
         "recover",
         "respond",
         "simulate",
+        "surface",
     ]
     assert given == ["model", "package"]
 
 
 def test_a_stage_is_given_and_nothing_upstream_of_it_runs(figure):
     assert names(scope(chain(figure), "encode")) == (
-        ["recovery", "recover"],
-        ["encode", "simulate"],
+        ["recovery", "recover", "surface"],
+        ["encode", "mesh", "simulate"],
     )
     rules, given = names(scope(chain(figure), "respond"))
     assert (sorted(rules), given) == (
-        ["align", "encode", "fit", "recover", "recovery"],
-        ["model", "respond", "simulate"],
+        ["align", "encode", "fit", "recover", "recovery", "surface"],
+        ["mesh", "model", "respond", "simulate"],
     )
 
 
@@ -73,7 +78,7 @@ def test_a_stage_that_is_not_behind_the_figure_is_refused(figure):
 
 def test_a_missing_record_matters_where_its_job_would_run(figure):
     (figure.parent / "align.prov.json").unlink()
-    assert names(scope(chain(figure), "encode"))[0] == ["recovery", "recover"]
+    assert names(scope(chain(figure), "encode"))[0] == ["recovery", "recover", "surface"]
     with pytest.raises(BadInput, match="align"):
         scope(chain(figure), None)
 
