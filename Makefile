@@ -19,8 +19,9 @@ demo: .venv/run
 	@if [ -t 1 ]; then view="--logger rich"; fi; snakemake demo $$view
 	@echo results/report.html
 
+# Files of tests side by side; each process would take all cores for its products, too.
 test: .venv/dev
-	pytest
+	OMP_NUM_THREADS=1 pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/dev
 	ruff format --check .

@@ -3,11 +3,11 @@
 import hashlib
 import os
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from time import sleep, time
 
 # The longest tick of the clock that kernels stamp files with.
 _TICK = 0.01  # seconds
@@ -66,8 +66,8 @@ def _digest(path: str, stamp: str) -> str:
 
 def _settle(changed: float) -> None:
     """Let the tick in which a file was changed pass: the next change then has another time."""
-    if 0 <= time.time() - changed < _TICK:
-        time.sleep(_TICK)
+    if 0 <= time() - changed < _TICK:
+        sleep(_TICK)
 
 
 def _flush(path: Path) -> None:

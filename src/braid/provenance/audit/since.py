@@ -27,7 +27,7 @@ def _behind(case: Case, today: Today) -> Iterator[Finding]:
     for (rule, code), steps in behind.items():
         texts = list(dict.fromkeys(text for _, text in steps))
         more = f" and {len(texts) - 3} more" if len(texts) > 3 else ""
-        text = f"{rule}, {len(steps)} steps: {'; '.join(texts[:3])}{more}"
+        text = f"{rule} ({len(steps)} of its steps): {'; '.join(texts[:3])}{more}"
         yield Finding(code, steps[0][0].path, text)
 
 

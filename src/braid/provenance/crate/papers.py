@@ -29,14 +29,14 @@ BRAID's own, `braid audit` with the name of this folder.
 
 
 def title(contents: Contents) -> str:
-    """Name of a crate: its figures, and whether data behind them were simulated."""
+    """Name of a crate: its figures, and whether data behind any of them were simulated."""
     names = "; ".join(dict.fromkeys(_title(record) for record in contents.heads))
     return f"BRAID: {names} ({SIMULATED})" if contents.simulated else f"BRAID: {names}"
 
 
 def summary(contents: Contents) -> str:
     """What a crate is, in a few sentences."""
-    data = " Its data were simulated: they say nothing about brains." if contents.simulated else ""
+    data = " Figures of simulated data say nothing about brains." if contents.simulated else ""
     return (
         f"What made these results, from raw files to figures: {len(contents.records)} jobs with "
         f"their inputs, parameters, code, software, machine and digests.{data}"

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from braid.datasets import read_anatomies
 from braid.drawing.flatmap import Panel, flatmap
-from braid.drawing.passport import DPI
+from braid.drawing.passport import DPI, SIMULATED
 from braid.drawing.slices import Map, grid_of, slices
 from braid.errors import BadInput
 from braid.provenance.chain import Chain
@@ -103,7 +103,7 @@ def _on_flatmap(head: Record, shelf: Shelf, changes: Sequence[_Change]) -> Figur
     unit, look = _look(changes)
     panels = [
         Panel(
-            f"{TITLE}: {change.label}",
+            f"{_title(head)}: {change.label}",
             change.subject,
             change.recorded.attrs["space"],
             change.r / unit,
@@ -131,7 +131,12 @@ def _on_slices(head: Record, shelf: Shelf, changes: Sequence[_Change]) -> Figure
         )
         for change in changes
     ]
-    return slices(TITLE, maps, **look)
+    return slices(_title(head), maps, **look)
+
+
+def _title(head: Record) -> str:
+    options: Any = head.params["figure"]
+    return f"{TITLE}, {SIMULATED}" if options["simulated"] else TITLE
 
 
 DRAW: dict[str, Callable[[Record, Shelf, Sequence[_Change]], Figure]] = {
