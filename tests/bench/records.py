@@ -59,7 +59,7 @@ def rows(bench: Bench) -> list[Row]:
             for name, work in (("why", told), ("audit", audited))
         ),
         Row(
-            work=f"record of a job with five inputs",
+            work="record of a job with five inputs",
             against="-",
             figure=1e3 * record["wall"],
             unit=" ms",

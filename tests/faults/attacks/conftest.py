@@ -47,15 +47,16 @@ def codes():
 
 @pytest.fixture
 def forge():
-    """Change a record and set its seal and passport right again, as a forger would."""
+    """Change a record and set its passport and seal right again, as a forger would."""
 
-    def change(path: Path, edit, reseal: bool = True) -> None:
+    def change(path: Path, edit, passport: bool = True, seal: bool = True) -> None:
         raw = json.loads(path.read_text())
         edit(raw)
         record = Record.model_validate(raw)
-        if reseal:
+        if passport:
             told = claim(record.rule, record.wildcards, record.params, record.inputs)
-            record = record.model_copy(update={"passport": told}).sealed()
+            record = record.model_copy(update={"passport": told})
+        record = record.sealed() if seal else record
         path.write_text(record.model_dump_json(indent=1) + "\n")
 
     return change

@@ -11,6 +11,7 @@ from tinyrepo import FIGURE
 
 from braid.drawing import passport
 from braid.errors import BadInput
+from braid.provenance import ledger
 
 pytestmark = pytest.mark.attack
 
@@ -111,8 +112,12 @@ def test_an_intermediate_whose_times_were_set_back(figure, codes):
     assert codes(figure) == {"OUTPUT_CHANGED"}
 
 
-def test_one_bit_of_a_large_file_whose_size_and_times_stay(figure, codes):
-    flip(figure.parents[2] / "respond/toy.nc")
+def test_one_bit_of_a_large_file_that_was_hashed_before(figure, codes, tmp_path, monkeypatch):
+    monkeypatch.setattr(ledger, "FOLDER", tmp_path / "digests")
+    responses = figure.parents[2] / "respond/toy.nc"
+    ledger.digest(responses)
+    assert ledger.known(responses)
+    flip(responses)
     assert codes(figure) == {"OUTPUT_CHANGED"}
 
 

@@ -17,9 +17,9 @@ def set_to(**changes):
     return lambda raw: raw.update(changes)
 
 
-def test_a_record_that_was_edited(figure, codes, forge):
-    path = record(figure, "fit/means/0")
-    forge(path, set_to(threads=64), reseal=False)
+@pytest.mark.parametrize("name", ["fit/means/0", "figures/toy/map"])
+def test_a_record_that_was_edited(figure, codes, forge, name):
+    forge(record(figure, name), set_to(threads=64), seal=False)
     assert codes(figure) == {"RECORD_EDITED"}
 
 
@@ -32,7 +32,7 @@ def test_a_parameter_that_was_edited_under_the_old_passport(figure, codes, forge
     def edit(raw):
         raw["params"]["figure"]["title"] = "A better title"
 
-    forge(figure.with_suffix(".prov.json"), edit, reseal=False)
+    forge(figure.with_suffix(".prov.json"), edit, passport=False)
     assert codes(figure) == {"RECORD_EDITED"}
 
 
