@@ -59,6 +59,9 @@ def check(studies: Sequence[str], folder: Path = FOLDER) -> list[Standing]:
 
 def show(standings: Sequence[Standing], console: Console) -> None:
     """Print one line for each published figure, and what is behind."""
+    if not standings:
+        console.print("nothing is published")
+        return
     table = Table("study", "figure", "today", "changes")
     for one in standings:
         table.add_row(one.study, one.figure, one.state, "\n".join(one.changes))

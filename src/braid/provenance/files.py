@@ -10,7 +10,7 @@ from PIL import Image
 from braid.errors import BadInput
 from braid.provenance.ledger import digest
 from braid.provenance.schema import File, Maker
-from braid.provenance.shelf import makers_of, read
+from braid.provenance.shelf import SUFFIX, makers_of, read
 from braid.store import sha256, stamp
 
 ANNEX = ".git/annex/objects/"
@@ -27,6 +27,8 @@ def given(path: Path, role: str) -> File:
         When it is not what the job that made it has on record.
     """
     file = described(path, role)
+    if path.name.endswith(SUFFIX):
+        return _vouched(file, path, file.sha256)
     found = next(makers_of(path), None)
     if found is None:
         return file
@@ -38,7 +40,12 @@ def given(path: Path, role: str) -> File:
             f"{file.sha256[:12]}, but {record} says that {made.sha256[:12]} was written",
             f"make it again: snakemake --force {path}",
         )
-    maker = Maker(record=read(record).path, sha256=sha256(record))
+    return _vouched(file, record, sha256(record))
+
+
+def _vouched(file: File, record: Path, digest: str) -> File:
+    """A file and the record of its maker; a record that is read is its own."""
+    maker = Maker(record=read(record).path, sha256=digest)
     return file.model_copy(update={"made_by": maker})
 
 

@@ -1,6 +1,6 @@
 """What a job was asked to do, beside what it would be asked to do now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -19,7 +19,7 @@ def changed(recorded: Mapping[str, Any], today: Mapping[str, Any]) -> dict[str, 
     dict
         Dotted name of each parameter that differs to both values; None where it does not exist.
     """
-    then, now = dict(_leaves(recorded)), dict(_leaves(today))
+    then, now = flat(recorded), flat(today)
     return {
         name: (then.get(name), now.get(name))
         for name in dict.fromkeys([*then, *now])
@@ -27,10 +27,12 @@ def changed(recorded: Mapping[str, Any], today: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _leaves(params: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield dotted names and values; an empty mapping is a value."""
+def flat(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Parameters by dotted name; lists and empty mappings stay whole."""
+    found: dict[str, Any] = {}
     for name, value in params.items():
         if isinstance(value, Mapping) and value:
-            yield from _leaves(value, f"{prefix}{name}.")
+            found |= flat(value, f"{prefix}{name}.")
         else:
-            yield prefix + name, value
+            found[prefix + name] = value
+    return found

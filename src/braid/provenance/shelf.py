@@ -27,6 +27,10 @@ class Shelf(NamedTuple):
         first, _, rest = recorded.partition("/")
         return self.results / rest if first == self.name else self.root / recorded
 
+    def is_result(self, recorded: str) -> bool:
+        """Whether a recorded path lies among the results, where only jobs write."""
+        return recorded.startswith(f"{self.name}/")
+
 
 def read(path: Path) -> Record:
     """Read one record.

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from braid.provenance.chain import Chain, chain, makers
 from braid.provenance.passports import record_of
+from braid.provenance.plans import flat
 from braid.provenance.schema import File, Record
 from braid.provenance.story import (
     Code,
@@ -63,17 +64,6 @@ def story(found: Chain) -> Story:
         gaps=list(_gaps(found)),
         totals=_totals(records, raw),
     )
-
-
-def flat(params: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
-    """Parameters by dotted name; lists stay whole."""
-    found: dict[str, object] = {}
-    for name, value in params.items():
-        if isinstance(value, Mapping):
-            found |= flat(value, f"{prefix}{name}.")
-        else:
-            found[prefix + name] = value
-    return found
 
 
 def _step(record: Record) -> Step:
@@ -168,13 +158,9 @@ def _tracked(found: Chain) -> list[Tracked]:
         (file.path, file.sha256)
         for record in found.records.values()
         for file in record.inputs
-        if file.made_by is None and not _is_result(file, found)
+        if file.made_by is None and not found.shelf.is_result(file.path)
     )
     return [Tracked(*file, steps) for file, steps in Counter(outside).items()]
-
-
-def _is_result(file: File, found: Chain) -> bool:
-    return Path(file.path).parts[0] == Path(found.head.path).parts[0]
 
 
 def _gaps(found: Chain) -> Iterator[Gap]:
@@ -182,7 +168,7 @@ def _gaps(found: Chain) -> Iterator[Gap]:
         yield Gap(path, f"{fault.field}: {fault.problem}")
     for record in found.records.values():
         for file in record.inputs:
-            if file.made_by is None and _is_result(file, found):
+            if file.made_by is None and found.shelf.is_result(file.path):
                 yield Gap(file.path, f"{record.path} does not say what made it")
 
 

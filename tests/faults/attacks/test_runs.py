@@ -90,6 +90,14 @@ def test_an_honest_run_has_no_finding(repo, figure, codes):
     assert codes(repo / "results/twin" / tinyrepo.FIGURE) == set()
 
 
+def test_a_page_that_reads_records_is_verified_through_them(repo, figure, codes, forge):
+    tinyrepo.made(repo, "results/public/report.html")
+    page = repo / "results/public/report.html"
+    assert codes(page) == set()
+    forge(figure.with_suffix(".prov.json"), lambda raw: raw.update(threads=64))
+    assert codes(page) == {"RECORD_EDITED"}
+
+
 def test_results_that_were_moved_are_still_verified(repo, figure, codes, tmp_path):
     elsewhere = tmp_path / "archive" / "2026"
     shutil.copytree(repo / "results", elsewhere, symlinks=False)

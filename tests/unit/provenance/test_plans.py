@@ -1,6 +1,6 @@
 """Parameters on record beside those of today."""
 
-from braid.provenance.plans import changed
+from braid.provenance.plans import changed, flat
 
 
 def test_equal_parameters_have_no_difference():
@@ -22,3 +22,7 @@ def test_what_came_and_what_went_is_named_even_when_it_was_empty():
         "gone": (None, None),
         "come": (None, {}),
     }
+
+
+def test_names_of_parameters_are_dotted_and_lists_stay_whole():
+    assert flat({"a": {"b": {"c": 1}, "d": [{"e": 2}]}}) == {"a.b.c": 1, "a.d": [{"e": 2}]}

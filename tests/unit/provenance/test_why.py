@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from braid.drawing import passport
 from braid.provenance.chain import chain
 from braid.provenance.shelf import read
-from braid.provenance.why import flat, story, why
+from braid.provenance.why import story, why
 
 ANNEXED = {
     "release": {
@@ -180,7 +180,3 @@ def test_a_figure_is_known_wherever_it_was_copied(tmp_path):
     carried = passport.Passport(read(tmp_path / record).passport, "t", "d", simulated=False)
     passport.write(Figure(layout="constrained"), {"png": tmp_path / "renamed.png"}, carried)
     assert why(tmp_path / "renamed.png", tmp_path / "results").record == record
-
-
-def test_names_of_parameters_are_dotted_and_lists_stay_whole():
-    assert flat({"a": {"b": {"c": 1}, "d": [{"e": 2}]}}) == {"a.b.c": 1, "a.d": [{"e": 2}]}

@@ -67,10 +67,6 @@ class Case:
         """Where a recorded path is now."""
         return self.chain.shelf.place(recorded)
 
-    def is_result(self, recorded: str) -> bool:
-        """Whether a recorded path lies among the results, where only jobs write."""
-        return recorded.startswith(f"{self.chain.shelf.name}/")
-
     def inputs(self) -> Iterator[tuple[Record, File]]:
         """Everything that a step read."""
         return ((record, file) for record in self.records for file in record.inputs)

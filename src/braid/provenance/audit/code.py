@@ -65,7 +65,7 @@ def _tables(case: Case, records: list[Record]) -> dict[str, tuple[str, str]]:
         file.path: (file.sha256, "INPUT_CHANGED")
         for record in records
         for file in record.inputs
-        if file.made_by is None and not case.is_result(file.path)
+        if file.made_by is None and not case.chain.shelf.is_result(file.path)
     }
 
 

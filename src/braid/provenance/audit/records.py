@@ -36,13 +36,15 @@ def _claim(record: Record) -> str:
 def _link(case: Case, record: Record, file: File) -> Iterator[Finding]:
     """One input: who made it, and whether it was that."""
     if file.made_by is None:
-        if case.is_result(file.path):
+        if case.chain.shelf.is_result(file.path):
             yield Finding("RECORD_MISSING", file.path, "there was no record of who made this")
         return
     maker = case.chain.records.get(file.made_by.record)
     if maker is None:
         return
     yield from _same_record(case, record, file.made_by, maker)
+    if file.path == file.made_by.record:
+        return
     made = [output for output in maker.outputs if output.path == file.path]
     if [output.sha256 for output in made] != [file.sha256]:
         wrote = made[0].sha256[:12] if made else "nothing of that name"

@@ -91,8 +91,8 @@ def verify(folder: Path, data: Path | None = None, signers: Path | None = None) 
             findings += look(crate, path, record)
     found = _found(crate, data) if data else set()
     seen = [one.bytes for one in listed.values() if one.here or one.sha256 in found]
-    away = sum(one.bytes for one in listed.values()) - sum(seen)
-    return Verdict(findings, len(seen), sum(seen), len(listed) - len(seen), away)
+    size = sum(one.bytes for one in listed.values())
+    return Verdict(findings, len(seen), sum(seen), len(listed) - len(seen), size - sum(seen))
 
 
 def _found(crate: Crate, data: Path) -> set[str]:
@@ -170,13 +170,14 @@ def _told(crate: Crate, path: str, record: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _chain(crate: Crate, path: str, record: dict[str, Any]) -> Iterator[Finding]:
-    """Inputs that are not what their makers wrote, or not by the record that was read."""
+    """Inputs that are not what their makers wrote (or its record), or not by the same record."""
     for file in (file for file in record["inputs"] if file["made_by"]):
-        maker = file["made_by"]["record"]
-        made = {o["path"]: o["sha256"] for o in crate.records.get(maker, {}).get("outputs", [])}
+        maker, own = file["made_by"]["record"], file["made_by"]["sha256"]
+        outputs = crate.records.get(maker, {}).get("outputs", [])
+        made = {maker: own} | {o["path"]: o["sha256"] for o in outputs}
         if maker not in crate.listed:
             yield Finding("RECORD_MISSING", maker, f"{path} read {file['path']}")
-        elif crate.listed[maker].sha256 != file["made_by"]["sha256"]:
+        elif crate.listed[maker].sha256 != own:
             yield Finding("CHAIN_BROKEN", path, f"{maker} is not the record that it read")
         elif maker in crate.records and made.get(file["path"]) != file["sha256"]:
             yield Finding("CHAIN_BROKEN", path, f"{maker} wrote another {file['path']}")
@@ -226,15 +227,14 @@ def shown(verdict: Verdict, *, as_json: bool = False) -> str:
     if as_json:
         told = {"verdict": verdict.word, "exit": verdict.exit, **verdict._asdict()}
         return json.dumps(told | {"findings": [f._asdict() for f in verdict.findings]}, indent=1)
+    lines = [f"{f.code:<19}  {f.path}: {f.text}" for f in verdict.findings]
     seen = f"{verdict.word}: {verdict.files} files, {verdict.bytes:,} bytes hashed; "
     away = f"not here: {verdict.elsewhere} files, {verdict.elsewhere_bytes:,} bytes"
-    return "\n".join(
-        [*(f"{f.code:<19}  {f.path}: {f.text}" for f in verdict.findings), seen + away]
-    )
+    return "\n".join([*lines, seen + away])
 
 
 def main() -> None:
-    """Verify the crate that this file lies in, or another one."""
+    """Verify the crate that this file lies in, or another."""
     parser = argparse.ArgumentParser(description=__doc__, epilog="Exit: 0, 1 mismatch, 2 unknown.")
     parser.add_argument("crate", type=Path, nargs="?", default=Path(__file__).parent)
     parser.add_argument("--data", type=Path, help="folder with files that the crate only names")
