@@ -47,7 +47,9 @@ class _Change(NamedTuple):
     def note(self) -> str:
         """How many voxels changed."""
         changed = np.count_nonzero(np.nan_to_num(self.r))
-        return f"r differs in {changed:,} voxels" if changed else "r is the same in every voxel"
+        if not changed:
+            return "r is the same in every voxel"
+        return f"r differs in {changed:,} of {self.r.size:,} voxels"
 
 
 def draw_change(chain: Chain, folder: Path, out: Path) -> Path | None:
