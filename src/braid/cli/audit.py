@@ -64,6 +64,7 @@ def show(found: Mapping[Path, Verdict | BadInput], console: Console) -> None:
             continue
         colour = ("green", "red", "yellow")[one.exit]
         size = f"{one.files} files, {one.bytes / 1e6:,.1f} MB compared with their records"
+        size += f"; {one.gone} intermediates not kept" if one.gone else ""
         console.print(f"[{colour}]{one.word}[/]  {escape(str(file))}  ({size})", highlight=False)
         if one.findings:
             console.print(_table(one.findings))
@@ -103,5 +104,6 @@ def _plain(file: Path, one: Verdict | BadInput) -> dict[str, object]:
         "exit": one.exit,
         "files": one.files,
         "bytes": one.bytes,
+        "gone": one.gone,
         "findings": findings,
     }

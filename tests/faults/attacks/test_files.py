@@ -12,6 +12,7 @@ from tinyrepo import FIGURE
 from braid.drawing import passport
 from braid.errors import BadInput
 from braid.provenance import ledger
+from braid.provenance.audit import audit
 
 pytestmark = pytest.mark.attack
 
@@ -129,6 +130,12 @@ def test_one_bit_of_the_raw_data(repo, figure, codes):
 def test_raw_data_that_are_gone(repo, figure, codes):
     (repo / ".cache/public/raw.txt").unlink()
     assert codes(figure) == {"FILE_MISSING"}
+
+
+def test_an_intermediate_that_is_not_kept_is_no_fault(repo, figure):
+    (figure.parents[2] / "respond/toy.nc").unlink()
+    found = audit(figure, repo / "results")
+    assert (found.findings, found.gone) == ([], 1)
 
 
 def test_an_output_that_is_a_link_to_something_else(repo, figure, codes):

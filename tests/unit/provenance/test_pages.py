@@ -125,10 +125,10 @@ def test_the_verdict_is_a_word_with_a_mark(page):
 
 
 def test_many_findings_of_a_kind_are_one_row():
-    gone = [Finding("FILE_GONE", f"{n}.nc", "gone") for n in range(11)]
+    gone = [Finding("LEAK_UNKNOWN", f"{n}.nc", "gone") for n in range(11)]
     table = _findings(Verdict([*gone, Finding("LEAK", "fit.nc", "runs overlap")], 0, 0))
     assert [(row[0], *row[2:]) for row in table.rows] == [
-        ("note", "FILE_GONE", "11 files"),
+        ("note", "LEAK_UNKNOWN", "11 files"),
         ("mismatch", "LEAK", "fit.nc"),
     ]
 

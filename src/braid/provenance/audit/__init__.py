@@ -65,7 +65,7 @@ def audit(
         *check_science(case),
         *(check_since(case, today) if today else ()),
     ]
-    return Verdict(findings, contents.files, contents.bytes)
+    return Verdict(findings, contents.files, contents.bytes, contents.gone)
 
 
 def _hashed(path: Path) -> str:

@@ -20,11 +20,13 @@ class Contents:
     ----------
     files, bytes
         How much was compared.
+    gone
+        Intermediates that are not kept.
     """
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.files = self.bytes = 0
+        self.files = self.bytes = self.gone = 0
 
     def check(self) -> Iterator[Finding]:
         """Yield files that changed or are gone: all that a step read, and the figure's own."""
@@ -32,12 +34,8 @@ class Contents:
         for file in case.chain.head.outputs:
             yield from self._figure(case.place(file.path), file)
         read = {file.path for _, file in case.inputs()} - {f.path for f in case.chain.head.outputs}
-        upstream = [case.written[path] for path in sorted(read & case.written.keys())]
-        gone = [pair for pair in upstream if not case.place(pair[1].path).exists()]
-        for record, file in upstream:
-            if (record, file) not in gone:
-                yield from self._intermediate(record, file)
-        yield from _gone(gone)
+        for path in sorted(read & case.written.keys()):
+            yield from self._upstream(*case.written[path])
         yield from self._copy()
 
     def _is_same(self, path: Path, file: File) -> bool:
@@ -45,9 +43,13 @@ class Contents:
         self.bytes += file.bytes
         return described(path, file.role, self.case.hashed).sha256 == file.sha256
 
-    def _intermediate(self, record: Record, file: File) -> Iterator[Finding]:
+    def _upstream(self, record: Record, file: File) -> Iterator[Finding]:
         path = self.case.place(file.path)
-        if not self._is_same(path, file):
+        if not path.exists() and record.rule in RAW:
+            yield Finding("FILE_MISSING", file.path, f"brought by {record.rule}, not here any more")
+        elif not path.exists():
+            self.gone += 1
+        elif not self._is_same(path, file):
             cached = path.is_symlink() and record.rule not in RAW
             text = f"is not what {record.rule} wrote ({file.sha256[:12]})"
             yield Finding("CACHE_CHANGED" if cached else "OUTPUT_CHANGED", file.path, text)
@@ -69,17 +71,6 @@ class Contents:
             return
         same = [output for output in outputs if Path(output.path).suffix == file.suffix]
         yield Finding(*_altered(file, (same or outputs)[0]))
-
-
-def _gone(upstream: list[tuple[Record, File]]) -> Iterator[Finding]:
-    """Raw files that are not here, each, and a word on intermediates, which can be made again."""
-    for record, file in upstream:
-        if record.rule in RAW:
-            yield Finding("FILE_MISSING", file.path, f"fetched by {record.rule}, not here any more")
-    made = [(record, file) for record, file in upstream if record.rule not in RAW]
-    if made:
-        rules = ", ".join(sorted({record.rule for record, _ in made}))
-        yield Finding("FILE_GONE", made[0][1].path, f"{len(made)} intermediates of {rules}")
 
 
 def _altered(path: Path, file: File) -> tuple[str, str, str]:

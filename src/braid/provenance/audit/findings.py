@@ -29,7 +29,6 @@ CODES: dict[str, tuple[Level, str]] = {
     "PLAN_CHANGED": ("behind", "a step has other inputs today, or is no step any more"),
     "ENVIRONMENT_CHANGED": ("behind", "software was pinned at another version since"),
     "RECORD_REMADE": ("behind", "a step ran again since, with the same result"),
-    "FILE_GONE": ("note", "an intermediate was deleted; its maker and its reader agree on it"),
     "LEAK_UNKNOWN": ("note", "whether the test set leaked cannot be read from this record"),
     "LEAK_DECLARED": ("note", "a leak that the study shows on purpose"),
 }
@@ -56,6 +55,8 @@ class Verdict(NamedTuple):
     files: int
     """Whose content was compared with a record."""
     bytes: int
+    gone: int = 0
+    """Intermediates that are not kept: on record of their maker and their reader alone."""
 
     @property
     def exit(self) -> Literal[0, 1, 2]:
