@@ -102,7 +102,8 @@ def _copy(item: Item, target: Path) -> None:
     if isinstance(item.source, bytes):
         target.write_bytes(item.source)
     elif item.source and item.folder:
-        shutil.copytree(item.source, target, ignore=shutil.ignore_patterns(STAMP))
+        # What records leave out, too.
+        shutil.copytree(item.source, target, ignore=shutil.ignore_patterns(STAMP, ".git"))
     elif item.source:
         shutil.copyfile(item.source, target)
 

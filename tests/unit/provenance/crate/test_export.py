@@ -8,7 +8,8 @@ import pytest
 from cratetoys import RELEASE
 
 from braid.errors import BadInput
-from braid.provenance.crate.export import export
+from braid.provenance.crate.contents import Item
+from braid.provenance.crate.export import _copy, export
 from braid.store import sha256
 
 
@@ -89,6 +90,15 @@ def test_data_takes_intermediates_and_open_raw_data_along_but_no_weights(run, tm
     assert {RAW, BOLD, "config/datasets.tsv"} <= found
     assert not any("mini/" in path for path in found)
     assert "weights: to be had where they are pinned" in (tmp_path / "crate/README.md").read_text()
+
+
+def test_of_a_folder_only_what_its_record_counts_goes_in(tmp_path):
+    source = tmp_path / "ds"
+    (source / ".git").mkdir(parents=True)
+    for name in ("bold.nii", ".git/index", ".snakemake_timestamp"):
+        (source / name).write_text(name)
+    _copy(Item("ds", "", 8, source, folder=True), tmp_path / "crate/ds")
+    assert files(tmp_path / "crate") == {"ds/bold.nii"}
 
 
 def test_licensed_data_and_what_was_made_of_them_never_go_in(make_run, tmp_path):
