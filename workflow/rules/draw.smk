@@ -53,7 +53,7 @@ rule report:
         template="workflow/report/report.html.j2",
         figures=report_figures,
         records=report_records,
-        claims=lambda wildcards: sorted(Path("resources/claims").glob("*.yaml")),
+        claims=report_claims,
     output:
         page="results/report.html",
         prov="results/report.prov.json",

@@ -100,6 +100,11 @@ def report_records(wildcards):
     return [path.replace(".png", ".prov.json") for path in report_figures(wildcards)]
 
 
+def report_claims(wildcards):
+    """What the sources of the studies printed."""
+    return sorted(Path("resources/claims").glob("*.yaml"))
+
+
 def gathered(path, study, source, **names):
     return expand(
         path, source=source, study=study.id, subject=study.subjects[source], **names

@@ -57,6 +57,16 @@ def test_a_record_that_calls_other_raw_data_locked(figure, codes, forge):
     assert {"RAW_NOT_LOCKED", "RECORD_EDITED"} <= codes(figure)
 
 
+def test_raw_data_with_another_md5_than_their_lock_are_found_when_deep(figure, codes, forge):
+    def edit(raw):
+        locked = {"path": "raw.txt", "bytes": 7, "algorithm": "md5", "digest": "0" * 32}
+        raw["params"]["origin"] |= {"package": None, "locked": locked}
+
+    forge(record(figure, "fetch/toy/raw.txt"), edit)
+    assert "RAW_NOT_LOCKED" not in codes(figure)
+    assert "RAW_NOT_LOCKED" in codes(figure, deep=True)
+
+
 def test_a_record_that_is_gone(figure, codes):
     record(figure, "fit/means/0").unlink()
     assert codes(figure) == {"RECORD_MISSING"}

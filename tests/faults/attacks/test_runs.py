@@ -8,7 +8,7 @@ import pytest
 import tinyrepo
 
 from braid.provenance.audit import audit
-from braid.provenance.chain import read
+from braid.provenance.shelf import read
 
 pytestmark = pytest.mark.attack
 

@@ -24,6 +24,5 @@ def public(value: object) -> object:
 
 def is_private(record: Record) -> bool:
     """Whether a record says what must not leave the machine."""
-    # Every record names the folder for temporary files among its resources.
-    said = record.model_dump(mode="json", exclude={"resources"})
+    said = record.model_dump(mode="json")
     return public(said) != said

@@ -49,17 +49,15 @@ def place(record: Record) -> str | None:
 def is_restricted(record: Record) -> bool:
     """Whether a job fetched data that may not be passed on to just anyone."""
     origin: Any = record.params.get("origin")
-    return record.rule == "fetch" and origin["release"]["access"] != "open" and not _twin(origin)
-
-
-def _twin(origin: Mapping[str, Any]) -> bool:
-    return bool(origin["simulated"])
+    if record.rule != "fetch" or origin["simulated"]:
+        return False
+    return origin["release"]["access"] != "open"
 
 
 def _dataset(params: Mapping[str, Any]) -> Source:
     origin = params["origin"]
     release = origin["release"]
-    if _twin(origin):
+    if origin["simulated"]:
         return Source(
             f"{release['dataset']} (twin)", "simulated here", "", "", "", None, "simulated"
         )
