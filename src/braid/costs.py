@@ -5,6 +5,8 @@ operations of a job over a rate. Rates of a core are what the jobs of the twins,
 reading, took on one core where the tests run; those of a GPU and of the network are assumed.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from braid.fitting.engine import memory
@@ -77,6 +79,61 @@ def extract(rows: int, layers: int, width: int, context: int) -> Cost:
     basis = f"{operations:.1e} operations; {TRANSFORMER:.0e}/s on a core, {GPU:.0e}/s on a GPU"
     seconds = START + operations / TRANSFORMER
     return Cost(memory, FLOAT * values, seconds, operations / GPU, basis)
+
+
+class Network(NamedTuple):
+    """Size of a transformer that is trained."""
+
+    layers: int
+    width: int
+    trained: int
+    """Layers whose weights move."""
+    other: int = 0
+    """Weights outside the layers: embeddings, heads."""
+
+
+def train(network: Network, updates: int, examples: int, length: int) -> Cost:
+    """Train a transformer: `updates` of the weights, each by `examples` of `length` tokens.
+
+    A pass forward costs two operations a weight and token, one backward twice that of the layers
+    that are trained (Kaplan et al. 2020, section 2.1). AdamW holds gradient and two moments of each
+    weight that moves; what is kept for the way back is about 34 values a token, layer and unit of
+    width in 16 bits (Korthikanti et al. 2022, arXiv 2205.05198, section 4.1), half of that in
+    numbers of 32.
+    """
+    layer = 12 * network.width**2
+    weights = layer * network.layers + network.other
+    tokens = float(examples * length)
+    operations = 2 * updates * tokens * layer * (network.layers + 2 * network.trained)
+    kept = 17 * tokens * network.width * network.trained
+    held = weights + 3 * layer * network.trained + kept
+    basis = f"{operations:.1e} operations; {TRANSFORMER:.0e}/s on a core, {GPU:.0e}/s on a GPU"
+    return Cost(
+        TORCH + FLOAT * held,
+        FLOAT * weights,
+        START + operations / TRANSFORMER,
+        operations / GPU,
+        basis,
+    )
+
+
+def autoencode(voxels: int, sizes: Sequence[int], rows: int, updates: int, batch: int) -> Cost:
+    """Train dense layers from `voxels` through `sizes` and back; all rows are held."""
+    widths = [voxels, *sizes]
+    weights = 2.0 * sum(a * b for a, b in pairwise(widths))
+    operations = 6.0 * weights * batch * updates
+    basis = f"{operations:.1e} operations; {TRANSFORMER:.0e}/s on a core, {GPU:.0e}/s on a GPU"
+    memory = TORCH + FLOAT * (5 * weights + 2.0 * rows * voxels)
+    seconds = START + operations / TRANSFORMER
+    return Cost(memory, FLOAT * weights, seconds, operations / GPU, basis)
+
+
+def compress(rows: int, voxels: int, width: int) -> Cost:
+    """Read all responses of a subject a block at a time, and hold `width` numbers for each TR."""
+    read = float(rows) * voxels
+    memory = TORCH + FLOAT * (3.0 * rows * width + 2.0 * rows * 4096)
+    seconds = START + read / READ
+    return Cost(memory, FLOAT * rows * width, seconds, basis=f"{READ:.1e} values/s")
 
 
 def align(events: int, rows: int, layers: int, width: int) -> Cost:

@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from bench import alphas, banded, disk, lanczos, memory, nulls, records, ridge, scaling, table
+from bench import (
+    alphas,
+    banded,
+    disk,
+    features,
+    lanczos,
+    memory,
+    nulls,
+    records,
+    ridge,
+    scaling,
+    table,
+)
 from bench.machine import describe
 from bench.measure import Bench, Measured
 
@@ -27,6 +39,7 @@ THEMES: dict[str, tuple[str, Callable[[Bench], list[table.Row]]]] = {
     "banded": (banded.TITLE, banded.rows),
     "nulls": (nulls.TITLE, nulls.rows),
     "lanczos": (lanczos.TITLE, lanczos.rows),
+    "features": (features.TITLE, features.rows),
     "disk": (disk.TITLE, disk.rows),
     "records": (records.TITLE, records.rows),
 }

@@ -26,6 +26,13 @@ def test_a_run_measures_and_writes_its_table_between_the_prose(tmp_path: Path):
     assert not list((tmp_path / "out").glob("tmp*"))
 
 
+def test_strided_features_are_those_of_a_run_for_each_word(tmp_path: Path):
+    main(Size.small, [Theme.features], threads=1, out=tmp_path, write=tmp_path / "page.md")
+    (row,) = json.loads((tmp_path / "small.json").read_text())["themes"]["features"]["rows"]
+    assert float(row["accuracy"].split()[-1]) <= 1e-5
+    assert row["figure"] > 1
+
+
 def test_figures_of_earlier_parts_stay_if_they_are_of_this_machine(tmp_path: Path):
     machine, raw = dict.fromkeys(IDENTITY, "this") | {"sgemm": 1}, tmp_path / "small.json"
     assert earlier(raw, machine) == {}

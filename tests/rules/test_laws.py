@@ -35,7 +35,7 @@ def test_every_script_belongs_to_a_rule(workflow, jobs):
 
 
 def test_a_rule_writes_below_the_folder_of_its_name(workflow, jobs):
-    folders = {"report": "results/report"} | dict.fromkeys(workflow.globals["NEEDS"], "figures")
+    folders = {"report": "results/{page"} | dict.fromkeys(workflow.globals["NEEDS"], "figures")
 
     def obeys(rule):
         folder = folders.get(rule.name, rule.name)
@@ -94,8 +94,10 @@ def test_code_found_at_run_time_counts(workflow, jobs):
     wildcards = Named(
         source="public",
         dataset="ds003020",
-        study="haxby2001",
+        study="kobayashi2025",
         feature="bert",
+        network="bert_brainlm",
+        encoder="foundation",
         figure="haxby2001/encoding_map",
     )
     asking = [
@@ -103,9 +105,8 @@ def test_code_found_at_run_time_counts(workflow, jobs):
         for r in jobs
         if re.search(r"find\(|read_anat", (SCRIPTS / script_of(r, workflow)).read_text())
     ]
-    assert {"simulate", "respond", "extract", "align", "classify", "identify", "slices"} <= {
-        rule.name for rule in asking
-    }
+    expected = {"simulate", "respond", "extract", "align", "tune", "classify", "identify", "slices"}
+    assert expected <= {rule.name for rule in asking}
 
     def obeys(rule):
         full = dict(rule.params.items())["code"](wildcards)

@@ -60,3 +60,27 @@ def test_a_design_is_smaller_than_the_words_it_is_made_of():
     cost = costs.align(events=160_000, rows=29_768, layers=24, width=1024)
     assert cost.disk == 4 * 29_768 * 25 * 1024
     assert cost.memory > 4 * 160_000 * 25 * 1024
+
+
+def test_training_costs_three_passes_of_what_is_trained_and_one_of_the_rest():
+    size = costs.Network(layers=24, width=1024, trained=24)
+    whole = costs.train(size, updates=10, examples=4, length=100)
+    weights, tokens = 24 * 12 * 1024**2, 10 * 4 * 100
+    # Six operations a weight and token (Kaplan et al. 2020, section 2.1).
+    assert whole.gpu * costs.GPU == pytest.approx(6 * weights * tokens)
+    upper = costs.train(size._replace(trained=2), updates=10, examples=4, length=100)
+    assert upper.gpu / whole.gpu == pytest.approx((24 + 4) / 72)
+    # Weights, gradients and two moments.
+    assert whole.memory > costs.TORCH + 16 * weights
+
+
+def test_an_autoencoder_of_the_published_size_takes_what_its_weights_and_moments_do():
+    cost = costs.autoencode(46_840, (8192, 4096, 1024), rows=23 * 362, updates=1, batch=32)
+    assert cost.disk == pytest.approx(3.37e9, rel=0.01)
+    assert 4 * cost.disk < cost.memory < 24e9
+
+
+def test_compressing_reads_every_response_once():
+    cost = costs.compress(rows=29_768, voxels=95_556, width=10_000)
+    assert cost.cpu == pytest.approx(costs.START + 29_768 * 95_556 / costs.READ)
+    assert cost.disk == 4 * 29_768 * 10_000

@@ -1,14 +1,16 @@
 rule align:
-    """Features were brought to the middles of the TRs (words by Lanczos interpolation), trimmed as
-    the responses are, and z-scored within runs."""
+    """Features were brought to the middles of the TRs (words by Lanczos interpolation unless said
+    otherwise), trimmed as the responses are, and z-scored within runs."""
     input:
         files=stimulus_files,
         features=rules.extract.output.features,
     output:
-        design="results/{source}/align/{dataset}/{feature}.nc",
-        prov="results/{source}/align/{dataset}/{feature}.prov.json",
+        design="results/{source}/align/{dataset}/{feature}{how}.nc",
+        prov="results/{source}/align/{dataset}/{feature}{how}.prov.json",
     log:
-        "logs/{source}/align/{dataset}/{feature}.log",
+        "logs/{source}/align/{dataset}/{feature}{how}.log",
+    wildcard_constraints:
+        how=r"(\+(fla|vla))?(\+echo)?",
     cache: True
     conda:
         "../../envs/braid.yaml"
@@ -19,6 +21,9 @@ rule align:
         code=digest("align.py", "braid.datasets.{dataset}"),
         key=key,
         roles=stimulus_roles,
-        recordings=all_recordings,
+        recordings=aligned_recordings,
+        method=alignment,
+        heard=heard,
+        series=series,
     script:
         "../scripts/align.py"

@@ -41,8 +41,10 @@ wildcard_constraints:
     study="|".join(STUDIES),
     subject=NAME,
     recording=NAME,
-    feature=NAME,
+    feature=rf"{NAME}(@{NAME})?",
     fit=NAME,
+    network=NAME,
+    encoder=NAME,
     part=r"\d+",
     decoder=NAME,
     model="|".join(map(re.escape, MODELS)),
@@ -64,48 +66,119 @@ def dataset_of(wildcards):
     )
 
 
-def feature_of(wildcards):
-    """The feature of that name in the studies of the data set; they agree on what it is."""
+def feature_study(wildcards):
+    """A study of the data set that has a feature of that name; all agree on what it is."""
+    name = wildcards.feature.partition("@")[0]
     for study in STUDIES.values():
-        if study.dataset == wildcards.dataset and wildcards.feature in study.features:
-            return study.features[wildcards.feature]
-    raise WorkflowError(
-        f"no study of {wildcards.dataset} has a feature {wildcards.feature}"
-    )
+        if study.dataset == wildcards.dataset and name in study.features:
+            return study
+    raise WorkflowError(f"no study of {wildcards.dataset} has a feature {name}")
+
+
+def feature_of(wildcards):
+    """The feature of that name; `bert@UTS01` is that of a model tuned to one subject."""
+    name = wildcards.feature.partition("@")[0]
+    return feature_study(wildcards).features[name]
+
+
+def network_of(wildcards):
+    return study_of(wildcards).networks[wildcards.network]
+
+
+def encoder_of(wildcards):
+    return study_of(wildcards).encoders[wildcards.encoder]
 
 
 def fit_of(wildcards):
     return study_of(wildcards).fits[wildcards.fit]
 
 
+def split_of(wildcards):
+    """Folds whose left-out rows a fit is scored on."""
+    return fit_of(wildcards).split or study_of(wildcards).split
+
+
+def recordings_of(wildcards):
+    """Recordings that the fit of a subject is made of."""
+    dataset, runs = dataset_of(wildcards), fit_of(wildcards).runs
+    if split_of(wildcards).kind == "echo":
+        return dataset.echoes(wildcards.source, wildcards.subject)
+    names = dataset.recordings(wildcards.source, wildcards.subject)
+    return tuple(name for name in names if not runs or name in runs[wildcards.source])
+
+
+def subjects_of(study, fit, source):
+    """Subjects that a fit is made for."""
+    wanted = study.fits[fit].subjects
+    return [s for s in study.subjects[source] if not wanted or s in wanted]
+
+
+def fits_of(study, fits, source):
+    """Pairs of subject and fit, subject by subject."""
+    return [
+        (subject, fit)
+        for subject in study.subjects[source]
+        for fit in fits
+        if subject in subjects_of(study, fit, source)
+    ]
+
+
 def parts_of(wildcards):
     """How many jobs share the voxels of a subject; schemes of sources see all at once."""
     if fit_of(wildcards).scheme:
         return 1
-    dataset, source, subject = (
-        dataset_of(wildcards),
+    first, source, subject = (
+        recordings_of(wildcards)[0],
         wildcards.source,
         wildcards.subject,
     )
-    first = dataset.recordings(source, subject)[0]
-    voxels = dataset.shape(source, subject, first).voxels
+    voxels = dataset_of(wildcards).shape(source, subject, first).voxels
     return voxel_parts.count(voxels, CONFIG.voxels_per_job)
 
 
-def layers_of(feature, source):
+def base_model(study, name, source):
+    """Row of config/models.tsv that a network, or what it starts from, began as."""
+    while name in study.networks:
+        name = study.networks[name].model[source]
+    return MODELS[name]
+
+
+def layers_of(study, feature, source):
     """Layers and width of a feature; those without a model have a few columns."""
-    models = getattr(feature, "model", {})
-    row = MODELS[models[source]] if models else None
+    if feature.kind == "tuned_model":
+        row = base_model(study, feature.names()[0], source)
+    else:
+        models = getattr(feature, "model", {})
+        row = MODELS[models[source]] if models else None
     return (row.layers, row.width) if row else (0, 16)
 
 
 def is_chosen_over_voxels(wildcards):
     """Whether a layer, or a penalty that all voxels share, is to be chosen."""
     study, fit = study_of(wildcards), fit_of(wildcards)
-    layered = any(
-        layers_of(study.features[name], wildcards.source)[0] for name in fit.features
+    layered = fit.layer is None and any(
+        layers_of(study, study.features[name], wildcards.source)[0]
+        for name in fit.features
     )
     return layered or fit.alpha == "shared"
+
+
+def is_own(study, feature):
+    """Whether each subject has files of its own of a feature: those of a model of its own."""
+    if feature.kind != "tuned_model":
+        return False
+    shared = isinstance(feature.network, str) and study.networks[feature.network].pooled
+    return not shared
+
+
+def design_of(study, fit, feature, subject):
+    """The file of a feature, `bert@UTS01` of a subject's own model, and how it is aligned."""
+    spec = study.features[feature]
+    own = f"@{subject}" if is_own(study, spec) else ""
+    words = getattr(spec, "unit", "word") == "word" and spec.kind != "run_time"
+    how = f"+{fit.alignment}" if words and fit.alignment != "lanczos" else ""
+    echo = "+echo" if fit.split and fit.split.kind == "echo" else ""
+    return f"{feature}{own}", f"{how}{echo}"
 
 
 def decoder_of(wildcards):

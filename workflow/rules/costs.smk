@@ -45,32 +45,33 @@ def cost_of_respond(wildcards):
 def cost_of_extract(wildcards):
     feature, source = feature_of(wildcards), wildcards.source
     texts, tokens = texts_of(feature, dataset_of(wildcards), source)
-    return costs.extract(texts, *layers_of(feature, source), tokens)
+    layers = layers_of(feature_study(wildcards), feature, source)
+    return costs.extract(texts, *layers, tokens)
 
 
 def cost_of_align(wildcards):
     feature, source = feature_of(wildcards), wildcards.source
     dataset = dataset_of(wildcards)
     texts, _ = texts_of(feature, dataset, source)
-    return costs.align(texts, rows_of(dataset, source), *layers_of(feature, source))
+    layers = layers_of(feature_study(wildcards), feature, source)
+    return costs.align(texts, rows_of(dataset, source), *layers)
 
 
 def fit_size(wildcards):
     """Size of the fit of one part of the voxels."""
     study, fit, source = study_of(wildcards), fit_of(wildcards), wildcards.source
     dataset, subject = dataset_of(wildcards), wildcards.subject
-    recordings = dataset.recordings(source, subject)
-    shapes = [dataset.shape(source, subject, name) for name in recordings]
-    designs = [layers_of(study.features[name], source) for name in fit.features]
+    shapes = [dataset.shape(source, subject, name) for name in recordings_of(wildcards)]
+    designs = [layers_of(study, study.features[name], source) for name in fit.features]
     return costs.Fit(
         rows=sum(shape.rows for shape in shapes),
         width=sum(width for _, width in designs),
         delays=len(fit.delays),
-        layers=max(layers for layers, _ in designs) + 1,
+        layers=max(layers for layers, _ in designs) + 1 if fit.layer is None else 1,
         voxels=math.ceil(shapes[0].voxels / parts_of(wildcards)),
         alphas=len(fit.alphas),
         folds=fit.inner.count(len(shapes)),
-        outer=study.split.count(len(shapes)),
+        outer=split_of(wildcards).count(len(shapes)),
     )
 
 
@@ -125,16 +126,79 @@ def cost_of_sample(wildcards):
     return costs.sample(cost._replace(memory=held), read)
 
 
+def cost_of_pretrain(wildcards):
+    """Windows of parcels, cut into patches; encoder and decoder are trained whole."""
+    spec, schedule = network_of(wildcards), schedule_of(wildcards)
+    layers = spec.layers + spec.decoder_layers
+    tokens = spec.parcels * spec.window // spec.patch
+    size = costs.Network(layers, spec.hidden, layers)
+    return costs.train(size, schedule.steps, passes_of(schedule), tokens)
+
+
+def cost_of_autoencode(wildcards):
+    spec, schedule = network_of(wildcards), schedule_of(wildcards)
+    dataset, source = datasets.find(trained_on(wildcards)), wildcards.source
+    subjects = subjects_with(dataset.NAME, source, [spec.cut.run])
+    rows, voxels, _ = dataset.shape(source, subjects[0], spec.cut.run)
+    sizes, batch = spec.sizes[source], passes_of(schedule)
+    return costs.autoencode(voxels, sizes, rows * len(subjects), schedule.steps, batch)
+
+
+def cost_of_compress(wildcards):
+    """Numbers of a brain vector: the chosen voxels, or some thousand states."""
+    dataset, source = datasets.find(encoded_dataset(wildcards)), wildcards.source
+    recordings = dataset.recordings(source, wildcards.subject)
+    shapes = [dataset.shape(source, wildcards.subject, name) for name in recordings]
+    width = getattr(encoder_of(wildcards), "voxels", {}).get(source, 1280)
+    return costs.compress(sum(shape.rows for shape in shapes), shapes[0].voxels, width)
+
+
+def cost_of_tune(wildcards):
+    """Sequences of words of some TRs; the text of each TR alone is shorter."""
+    return cost_of_text(wildcards, network_of(wildcards).length)
+
+
+def cost_of_transfer(wildcards):
+    """Pairs of sentences of about 30 tokens."""
+    if network_of(wildcards).kind == "transfer_vectors":
+        return costs.small(1.5e9, 20)
+    return cost_of_text(wildcards, 2 * 30)
+
+
+def cost_of_text(wildcards, length):
+    """Training a text model on examples of so many tokens."""
+    spec, schedule = network_of(wildcards), schedule_of(wildcards)
+    row = base_model(study_of(wildcards), wildcards.network, wildcards.source)
+    trained = row.layers if spec.trained_layers == "all" else spec.trained_layers
+    # Embeddings of 30,000 tokens.
+    size = costs.Network(row.layers, row.width, trained, 30_000 * row.width)
+    return costs.train(size, schedule.steps, passes_of(schedule), length)
+
+
+def schedule_of(wildcards):
+    return network_of(wildcards).schedule[wildcards.source]
+
+
+def passes_of(schedule):
+    """Examples of an update."""
+    return schedule.batch * schedule.accumulate
+
+
 # By shapes; the other rules hold little besides the libraries.
 COSTS = {
     "align": cost_of_align,
+    "autoencode": cost_of_autoencode,
+    "compress": cost_of_compress,
     "encode": cost_of_encode,
     "extract": cost_of_extract,
     "fetch": cost_of_fetch,
     "fit": cost_of_fit,
+    "pretrain": cost_of_pretrain,
     "respond": cost_of_respond,
     "sample": cost_of_sample,
     "search": cost_of_search,
+    "transfer": cost_of_transfer,
+    "tune": cost_of_tune,
 }
 # Bytes and seconds, as the twins and the real studies in packages took them, rounded up.
 SMALL = {

@@ -48,17 +48,20 @@ for kind in NEEDS:
 
 
 rule report:
-    """All figures, how they were made and from what, on one page that opens offline."""
+    """Figures, how they were made and from what, on one page that opens offline: those of the
+    demo, or all."""
     input:
         template="workflow/report/report.html.j2",
         figures=report_figures,
         records=report_records,
         claims=report_claims,
     output:
-        page="results/report.html",
-        prov="results/report.prov.json",
+        page="results/{page}.html",
+        prov="results/{page}.prov.json",
     log:
-        "logs/report.log",
+        "logs/{page}.log",
+    wildcard_constraints:
+        page="report|report-all",
     conda:
         "../../envs/braid.yaml"
     resources:

@@ -4,7 +4,7 @@ rule search:
     """
     input:
         designs=designs,
-        responses=responses,
+        responses=fit_responses,
     output:
         scores=temp("results/{source}/search/{study}/{subject}/{fit}/{part}.nc"),
         prov="results/{source}/search/{study}/{subject}/{fit}/{part}.prov.json",
@@ -32,7 +32,7 @@ rule fit:
     """
     input:
         designs=designs,
-        responses=responses,
+        responses=fit_responses,
         searches=searches,
     output:
         scores=temp("results/{source}/fit/{study}/{subject}/{fit}/{part}.nc"),
@@ -72,7 +72,7 @@ rule encode:
     conda:
         "../../envs/braid.yaml"
     resources:
-        # Ten numbers for each of 95,000 voxels, and a block of weights.
+        # Ten numbers, and one for each test run, for each of 95,000 voxels, and a block of weights.
         mem_mb=memory("encode"),
     params:
         code=digest("encode.py"),

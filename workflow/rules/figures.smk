@@ -1,15 +1,27 @@
 """What each figure is drawn from."""
 
+# What scores on the template surface are averaged over.
+ON_TEMPLATE = ("scores", "groups", "destrieux", "desikan")
+
 # Kind of figure to what it needs, each a function below of the study, the figure and the source.
 NEEDS = {
     "bands": ("scores", "anatomy"),
+    "change_map": ("scores", "store"),
+    "classification": ("trained", "claims"),
+    "comparison": ("scores", "against"),
     "confusion": ("classified",),
     "difference": ("scores",),
     "flatmap": ("scores", "baselines", "store", "template"),
     "identification": ("identified",),
+    "layers": (*ON_TEMPLATE, "claims"),
+    "loss_curves": ("trained",),
     "recovery": ("recovered",),
+    "roi_lines": ON_TEMPLATE,
+    "roi_maps": (*ON_TEMPLATE, "store", "claims"),
+    "roi_table": (*ON_TEMPLATE, "claims"),
     "slices": ("scores", "baselines", "anatomy"),
-    "table": ("summary", "claims"),
+    "summary": ("scores",),
+    "table": ("scores", "baselines", "against", "claims"),
 }
 
 
@@ -72,6 +84,8 @@ def figure_options(wildcards):
         "title": figure.title,
         "caption": figure.caption,
         "fits": list(figure.fits),
+        "trained": trained_table(study, figure, wildcards.source),
+        "predictions": predictions_table(study, figure, wildcards.source),
         "simulated": wildcards.source in study.simulated,
         "anatomy": anatomy_table(study, figure, wildcards.source),
     }
@@ -86,25 +100,6 @@ def figures_on(study, source):
     return [figure_file(study, name, source) for name in study.figures_on(source)]
 
 
-def report_figures(wildcards):
-    """Figures of every study, each on its source, in the order of the page."""
-    return [
-        path
-        for study in STUDIES.values()
-        for path in figures_on(study, source_of(study))
-    ]
-
-
-def report_records(wildcards):
-    """The record of every figure: it names what the figure was made from."""
-    return [path.replace(".png", ".prov.json") for path in report_figures(wildcards)]
-
-
-def report_claims(wildcards):
-    """What the sources of the studies printed."""
-    return sorted(Path("resources/claims").glob("*.yaml"))
-
-
 def gathered(path, study, source, **names):
     return expand(
         path, source=source, study=study.id, subject=study.subjects[source], **names
@@ -112,12 +107,12 @@ def gathered(path, study, source, **names):
 
 
 def scores_of_figure(study, figure, source):
-    return gathered(rules.encode.output.scores, study, source, fit=figure.fits)
+    return scores_of(study, figure.fits, source)
 
 
 def baselines_of_figure(study, figure, source):
     """Scores of fits without a claim; none for a figure that names none."""
-    return gathered(rules.encode.output.scores, study, source, fit=figure.baselines)
+    return scores_of(study, figure.baselines, source)
 
 
 def classified_of_figure(study, figure, source):
@@ -134,6 +129,62 @@ def identified_of_figure(study, figure, source):
 
 def recovered_of_figure(study, figure, source):
     return gathered(rules.recover.output.recovery, study, source, fit=figure.fits)
+
+
+def against_of_figure(study, figure, source):
+    """Scores of the fit that the others are compared with."""
+    return scores_of(study, [figure.against], source)
+
+
+def trainings_of(study, figure, source):
+    """Networks of a figure, each with the subjects that have one of their own, or all."""
+    return [
+        (name, subject)
+        for name in figure.networks
+        for subject in (
+            [ALL] if study.networks[name].pooled else study.subjects[source]
+        )
+    ]
+
+
+def trained_of_figure(study, figure, source):
+    """Folders of networks."""
+    return [
+        network_folder(study, name, source, subject)
+        for name, subject in trainings_of(study, figure, source)
+    ]
+
+
+def trained_table(study, figure, source):
+    """Names of these networks, in the same order."""
+    return [
+        {"network": study.networks[name].label, "subject": subject}
+        for name, subject in trainings_of(study, figure, source)
+    ]
+
+
+def predictions_table(study, figure, source):
+    """Pair of languages to model to its answers, of networks that were trained on pairs."""
+    found = {}
+    for name in figure.networks:
+        spec = study.networks[name]
+        if languages := "-".join(getattr(spec, "languages", ())).upper():
+            answers = f"{network_folder(study, name, source)}/predictions.csv"
+            found.setdefault(languages, {})[spec.label] = answers
+    return found
+
+
+def groups_of_figure(study, figure, source):
+    return f"resources/{study.id}/groups.tsv"
+
+
+def atlas_of_figure(atlas):
+    """Names of the vertices of the template in an atlas."""
+
+    def of_figure(study, figure, source):
+        return rules.parcellate.output.regions.format(source=source, atlas=atlas)
+
+    return of_figure
 
 
 def store_of_figure(study, figure, source):
@@ -163,10 +214,6 @@ def anatomy_of_figure(study, figure, source):
     )
 
 
-def summary_of_figure(study, figure, source):
-    return rules.evaluate.output.summary.format(source=source, study=study.id)
-
-
 def claims_of_figure(study, figure, source):
     return f"resources/claims/{study.id}.yaml"
 
@@ -176,25 +223,18 @@ def template_of_figure(study, figure, source):
 
 
 GATHER = {
+    "against": against_of_figure,
     "anatomy": anatomy_of_figure,
     "baselines": baselines_of_figure,
     "claims": claims_of_figure,
     "classified": classified_of_figure,
+    "desikan": atlas_of_figure("desikan"),
+    "destrieux": atlas_of_figure("destrieux"),
+    "groups": groups_of_figure,
     "identified": identified_of_figure,
     "recovered": recovered_of_figure,
     "scores": scores_of_figure,
     "store": store_of_figure,
-    "summary": summary_of_figure,
     "template": template_of_figure,
+    "trained": trained_of_figure,
 }
-
-
-def report_studies(wildcards):
-    """What the page says of each study."""
-    return {s.id: {"title": s.title, "citation": s.citation} for s in STUDIES.values()}
-
-
-def report_methods(wildcards):
-    """The Methods sentence of each rule, in pipeline order: its docstring."""
-    stages = [one for one in workflow.rules if one.script and one.name not in NEEDS]
-    return {one.name: " ".join(one.docstring.split()) for one in stages}

@@ -34,38 +34,56 @@ def simulated_lock(wildcards):
 
 
 def model_folder(wildcards):
-    models = getattr(feature_of(wildcards), "model", {})
-    return (
-        [f"results/{wildcards.source}/fetch_model/{models[wildcards.source]}"]
-        if models
-        else []
-    )
+    """Where the model of a feature lies, if it has one: fetched, or trained by its study."""
+    feature, source = feature_of(wildcards), wildcards.source
+    if feature.kind == "tuned_model":
+        subject = wildcards.feature.partition("@")[2] or ALL
+        study = feature_study(wildcards)
+        return [network_folder(study, feature.of(subject), source, subject)]
+    models = getattr(feature, "model", {})
+    return [fetched_model(models[source], source)] if models else []
+
+
+def fetched_model(model, source):
+    return f"results/{source}/fetch_model/{model}"
 
 
 def decoder_model(wildcards):
     model = getattr(decoder_of(wildcards), "model", None)
-    return [f"results/{wildcards.source}/fetch_model/{model}"] if model else []
+    return [fetched_model(model, wildcards.source)] if model else []
 
 
 def responses(wildcards):
     """All recordings of one subject."""
     dataset = dataset_of(wildcards)
+    names = dataset.recordings(wildcards.source, wildcards.subject)
+    return responded(dataset.NAME, wildcards.source, wildcards.subject, names)
+
+
+def fit_responses(wildcards):
+    """Recordings that the fit of a subject is made of."""
+    dataset, names = dataset_of(wildcards).NAME, recordings_of(wildcards)
+    return responded(dataset, wildcards.source, wildcards.subject, names)
+
+
+def responded(dataset, source, subject, recordings):
     return expand(
         rules.respond.output.responses,
-        source=wildcards.source,
-        dataset=dataset.NAME,
-        subject=wildcards.subject,
-        recording=dataset.recordings(wildcards.source, wildcards.subject),
+        source=source,
+        dataset=dataset,
+        subject=subject,
+        recording=recordings,
     )
 
 
 def designs(wildcards):
-    return expand(
-        rules.align.output.design,
-        source=wildcards.source,
-        dataset=dataset_of(wildcards).NAME,
-        feature=fit_of(wildcards).features,
-    )
+    study, fit = study_of(wildcards), fit_of(wildcards)
+    names = [design_of(study, fit, f, wildcards.subject) for f in fit.features]
+    path, dataset = rules.align.output.design.format, dataset_of(wildcards).NAME
+    return [
+        path(source=wildcards.source, dataset=dataset, feature=feature, how=how)
+        for feature, how in names
+    ]
 
 
 def parts(path, wildcards):
@@ -87,13 +105,26 @@ def fitted_weights(wildcards):
     return parts(rules.fit.output.weights, wildcards)
 
 
-def study_scores(wildcards):
-    """Scores of every subject and fit of a study."""
+def scores_of(study, fits, source):
+    """Scores of these fits, each of the subjects that it is made for, subject by subject."""
+    return [
+        rules.encode.output.scores.format(
+            source=source, study=study.id, subject=subject, fit=fit
+        )
+        for subject, fit in fits_of(study, fits, source)
+    ]
+
+
+def recovery_baseline(wildcards):
+    """Scores of the fit over which a gain is recovered, where a figure asks for one."""
     study = study_of(wildcards)
-    return expand(
-        rules.encode.output.scores,
-        source=wildcards.source,
-        study=study.id,
-        subject=study.subjects[wildcards.source],
-        fit=list(study.fits),
-    )
+    names = {
+        figure.against
+        for figure in study.figures.values()
+        if figure.kind == "recovery" and wildcards.fit in figure.fits
+    } - {None}
+    path = rules.encode.output.scores.format
+    subject = wildcards.subject
+    return [
+        path(source="twin", study=study.id, subject=subject, fit=name) for name in names
+    ]

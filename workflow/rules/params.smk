@@ -55,7 +55,9 @@ def feature_kind(wildcards):
 
 
 def feature_options(wildcards):
-    return feature_of(wildcards).model_dump(mode="json", exclude={"kind", "model"})
+    return feature_of(wildcards).model_dump(
+        mode="json", exclude={"kind", "model", "network"}
+    )
 
 
 def extractor_code(wildcards):
@@ -67,6 +69,30 @@ def response_roles(wildcards):
     return list(
         dataset_of(wildcards).response_files(wildcards.subject, wildcards.recording)
     )
+
+
+def aligned_recordings(wildcards):
+    """Recordings whose TRs features are brought to: all, or the echoes of all."""
+    if not wildcards.how.endswith("+echo"):
+        return all_recordings(wildcards)
+    dataset, source = dataset_of(wildcards), wildcards.source
+    return tuple(e for s in dataset.subjects(source) for e in dataset.echoes(source, s))
+
+
+def alignment(wildcards):
+    """How words reach the TRs."""
+    return next((m for m in ("fla", "vla") if f"+{m}" in wildcards.how), "lanczos")
+
+
+def heard(wildcards):
+    """Recording to the one whose stimulus it shares: an echo has that of its run."""
+    return {name: name.partition("_echo-")[0] for name in aligned_recordings(wildcards)}
+
+
+def series(wildcards):
+    """Recording to what it is a part of, whose parts follow one another: a book in a language."""
+    names = aligned_recordings(wildcards)
+    return {name: re.sub(r"_section\d+", "", name) for name in names}
 
 
 def stimulus_table(wildcards):
@@ -114,7 +140,9 @@ def seed(wildcards):
 
 
 def chance(wildcards):
-    return study_of(wildcards).chance.model_dump(mode="json")
+    """The test of chance of a fit: its own, or the study's."""
+    chosen = fit_of(wildcards).chance or study_of(wildcards).chance
+    return chosen.model_dump(mode="json")
 
 
 def part(wildcards):
@@ -127,7 +155,7 @@ def plan(wildcards):
     study = study_of(wildcards)
     return {
         "fit": fit_of(wildcards).model_dump(mode="json"),
-        "split": study.split.model_dump(mode="json"),
+        "split": split_of(wildcards).model_dump(mode="json"),
         "chance": chance(wildcards),
         "source": wildcards.source,
         "tr": dataset_of(wildcards).TR,

@@ -1,12 +1,15 @@
 rule parcellate:
-    """Vertices of fsaverage5 were named after the regions of the atlas of Destrieux et al. 2010."""
+    """Vertices of fsaverage5 were named after the regions of an atlas: Destrieux et al. 2010, or
+    Desikan et al. 2006."""
     input:
         archive=atlas_package,
     output:
-        regions="results/{source}/parcellate/destrieux.nc",
-        prov="results/{source}/parcellate/destrieux.prov.json",
+        regions="results/{source}/parcellate/{atlas}.nc",
+        prov="results/{source}/parcellate/{atlas}.prov.json",
     log:
-        "logs/{source}/parcellate/destrieux.log",
+        "logs/{source}/parcellate/{atlas}.log",
+    wildcard_constraints:
+        atlas="destrieux|desikan",
     conda:
         "../../envs/braid.yaml"
     resources:

@@ -2,7 +2,7 @@ rule sample:
     """A random part of the voxels was fitted again with what had been chosen over all of them."""
     input:
         designs=designs,
-        responses=responses,
+        responses=fit_responses,
         scores=rules.encode.output.scores,
     output:
         sample="results/{source}/sample/{study}/{subject}/{fit}/{n}-{seed}.nc",

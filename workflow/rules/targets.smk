@@ -11,7 +11,7 @@ rule demo:
     """Three studies: two on real brain data, one on its twin, and a page that shows them."""
     default_target: True
     input:
-        rules.report.output.page,
+        rules.report.output.page.format(page="report"),
 
 
 rule twins:
@@ -21,13 +21,9 @@ rule twins:
 
 
 rule all:
-    """Every figure of every study."""
+    """Every figure of every study, and a page that shows them."""
     input:
-        [
-            path
-            for study in STUDIES.values()
-            for path in figures_on(study, source_of(study))
-        ],
+        rules.report.output.page.format(page="report-all"),
 
 
 # Each study under its own name, and each figure, whose title `--list-target-rules` prints.

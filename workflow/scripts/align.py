@@ -17,4 +17,5 @@ with recorded(job):
     files = dict(zip(job.params.roles, map(Path, job.input.files), strict=True))
     stimulus = dataset.read_stimulus(files, tuple(job.params.recordings), "events")
     features = load(job.input.features, {"features": ("time", "layer", "feature")})
-    save(job.output.design, align(features, stimulus.times, stimulus.trim))
+    how = (job.params.method, job.params.series, job.params.heard)
+    save(job.output.design, align(features, stimulus.times, stimulus.trim, *how))

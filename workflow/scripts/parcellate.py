@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from braid.datasets.destrieux import regions
+from braid.datasets.atlases import regions
 from braid.provenance import recorded
 from braid.store import save
 
@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 job = snakemake
 with recorded(job):
-    save(job.output.regions, regions(Path(job.input.archive)))
+    save(job.output.regions, regions(Path(job.input.archive), job.wildcards.atlas))

@@ -17,4 +17,5 @@ with recorded(job):
     truth = load(
         Path(job.input.truth) / f"{job.wildcards.subject}.nc", {"ceiling": ("voxel",)}, identity
     )
-    save(job.output.recovery, recover(scores, truth))
+    baseline = next((load(p, {"r": ("voxel",)}, identity) for p in job.input.baseline), None)
+    save(job.output.recovery, recover(scores, truth, baseline))

@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol, cast, runtime_checkable
 
 import nibabel as nib
+import numpy as np
 import xarray as xr
+from jaxtyping import Float
 
 from braid.timing import Stimulus
 
@@ -128,3 +130,13 @@ def read_anatomies(name: str, table: Mapping[str, Mapping[str, str]]) -> dict[st
         subject: read({role: Path(path) for role, path in files.items()}, subject)
         for subject, files in table.items()
     }
+
+
+def read_places(
+    name: str, files: Mapping[str, Path], subject: str
+) -> Float[np.ndarray, "voxel 3"] | None:
+    """Read where the voxels of a subject of the data set `name` lie, in mm of the template.
+
+    None without files; only of data sets with a module `places` can there be any.
+    """
+    return import_module(f"{NAMES[name]}.places").read_places(files, subject) if files else None

@@ -14,6 +14,7 @@ from braid.evaluation.recordings import Recordings
 from braid.evaluation.scoring import mean_over_folds, score
 from braid.evaluation.search import Choice, choose
 from braid.evaluation.solvers import Solver, solver
+from braid.evaluation.splits import tested
 from braid.evaluation.table import Table
 from braid.fitting import read_ahead
 
@@ -57,6 +58,7 @@ def fit(
     choices = choose(table, recordings, plan, voxels, searches)
     pairs = list(zip(plan.outer(table.runs), choices, strict=True))
     solvers = [solver(table, fold, *choice, plan) for fold, choice in pairs]
+    scored = tested(plan.outer(table.runs), table.runs)
     columns = len(table.bands) * len(plan.fit.delays)
     coef = np.empty((columns, voxels.stop - voxels.start), np.float32)
     found = []
@@ -65,7 +67,8 @@ def fit(
         inside = slice(block.start - voxels.start, block.stop - voxels.start)
         coef[:, inside] = mean_over_folds([outcome.coef for outcome in outcomes])
         scores = score(Y, table.runs, outcomes, plan, block)
-        scores["ceiling"] = ("voxel", recordings.ceiling(block).astype(np.float32))
+        ceiling = recordings.ceiling(block, scored)
+        scores["ceiling"] = ("voxel", ceiling.astype(np.float32))
         found.append(scores)
     attrs = recordings.head.attrs | _remarks(choices, solvers, plan)
     return (

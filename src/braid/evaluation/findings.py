@@ -1,7 +1,8 @@
 """What a figure shows, in plain sentences with the numbers in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import xarray as xr
 
 from braid.evaluation.summary import summarise
 from braid.fitting.nulls.calibration import Calibration
+from braid.study.claims import MEAN
 
 LEVEL = 0.05
 TESTS = MappingProxyType(
@@ -115,16 +117,81 @@ def of_difference(first: xr.Dataset, second: xr.Dataset) -> str:
     )
 
 
-def of_recovery(recovered: Iterable[xr.Dataset]) -> list[str]:
-    """One sentence for each subject of a twin."""
+def of_comparisons(compared: pd.DataFrame) -> list[str]:
+    """Say of each model whether it beats the one that all are compared with, and in whom.
+
+    Parameters
+    ----------
+    compared
+        What `braid.evaluation.comparison.compare` returned.
+    """
+    means = compared.loc[compared["subject"] == MEAN, :]
+    single = compared.loc[compared["subject"] != MEAN, :]
+    weak = means.loc[means["models"] * 2.0 ** (1 - means["runs"]) >= LEVEL, ["runs", "models"]]
     return [
-        f"{one.attrs['subject']}: r follows the planted ceiling with correlation "
-        f"{one.attrs['correlation']:.2f}; of the planted voxels {one.attrs['recall']:.0%} were "
-        f"found, of the found ones {one.attrs['precision']:.0%} were planted (Dice "
-        f"{one.attrs['dice']:.2f}); {one.attrs['false_positives']:.1%} of the silent voxels "
-        "passed by mistake."
-        for one in recovered
+        *(
+            _of_comparison(row, single.loc[single["fit"] == row["fit"]])
+            for _, row in means.iterrows()
+        ),
+        *(
+            f"{runs} runs and {models} models: no corrected p can be below "
+            f"{models * 2.0 ** (1 - runs):.2g}, so that no difference can be shown."
+            for runs, models in weak.drop_duplicates().itertuples(index=False)
+        ),
     ]
+
+
+def _of_comparison(mean: pd.Series, subjects: pd.DataFrame) -> str:
+    verdicts = ", ".join(f"{row['subject']} {row['verdict']}" for _, row in subjects.iterrows())
+    return (
+        f"“{mean['label']}” against “{mean['against']}”: {mean['verdict']} (r "
+        f"{mean['difference']:+.4f}, 95 % interval {mean['low']:+.4f} to {mean['high']:+.4f}, "
+        f"{mean['runs']} runs, p = {mean['p']:.2g}, corrected for {mean['models']} models "
+        f"{mean['p_holm']:.2g}); by subject: {verdicts}."
+    )
+
+
+def of_losses(rows: pd.DataFrame) -> list[str]:
+    """Say of each network where its validation loss was lowest, and how its training ended.
+
+    Parameters
+    ----------
+    rows
+        What `braid.evaluation.losses.losses` returned.
+    """
+    return [_of_loss(part) for _, part in rows.groupby(["network", "subject"], sort=False)]
+
+
+def _of_loss(part: pd.DataFrame) -> str:
+    first, last = part.iloc[0], part.iloc[-1]
+    best = part.loc[part["best"], :].iloc[0]
+    end = "stopped early at" if last["stopped_early"] else "ended at"
+    return (
+        f"“{best['network']}”, {best['subject']}: validation loss {best['validation_loss']:.4g} at "
+        f"update {best['step']:,}, {first['validation_loss']:.4g} at update {first['step']:,}; "
+        f"{end} update {last['step']:,}."
+    )
+
+
+def of_recovery(recovered: Iterable[xr.Dataset]) -> list[str]:
+    """One sentence for each subject of a twin, and one on what a baseline lacks."""
+    return [f"{one.attrs['subject']}: {said}." for one in recovered for said in _found(one.attrs)]
+
+
+def _found(attrs: Mapping[str, Any]) -> list[str]:
+    said = [
+        f"r follows the planted ceiling with correlation {attrs['correlation']:.2f}; of the "
+        f"planted voxels {attrs['recall']:.0%} were found, of the found ones "
+        f"{attrs['precision']:.0%} were planted (Dice {attrs['dice']:.2f}); "
+        f"{attrs['false_positives']:.1%} of the silent voxels passed by mistake"
+    ]
+    if "gain" in attrs:
+        said.append(
+            f"where a part was planted that the baseline lacks, r gains {attrs['gain']:+.4f}; over "
+            "all voxels the gain follows the ceiling of that part with correlation "
+            f"{attrs['gain_correlation']:.2f}"
+        )
+    return said
 
 
 def verdict(p: float) -> str:
@@ -148,3 +215,12 @@ def of_table(rows: pd.DataFrame) -> list[str]:
     means = rows.loc[rows["subject"] == "mean", :].sort_values("r mean", ascending=False)
     ranked = [f"“{row['model']}” {row['r mean']:.3f}" for _, row in means.iterrows()]
     return [f"Mean r over subjects, from best to worst: {', '.join(ranked)}."]
+
+
+def of_summary(rows: pd.DataFrame) -> list[str]:
+    """One sentence for each fit and subject."""
+    return [
+        f"{row['subject']}, “{row['model']}”: r mean {row['r mean']:.3f}, median "
+        f"{row['r median']:.3f}; {row['voxels q < .05']:,} of {row['voxels']:,} voxels beat chance."
+        for row in rows.to_dict("records")
+    ]

@@ -11,14 +11,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from braid.evaluation.plan import Plan
-from braid.study.fits import BlockFolds, Folds, HeldOut
+from braid.study.fits import BlockFolds, EchoFolds, Folds, HeldOut
 
 
 class Leak(NamedTuple):
     """One way for test data to get where they should not."""
 
     kind: str
-    """`test_runs`, `short_gap`, `stacked_delays`, `scheme` or `shared_column`."""
+    """`test_runs`, `short_gap`, `stacked_delays`, `scheme`, `shared_column`, `echoes` or
+    `chosen_voxels`."""
     text: str
     declared: bool
     """Whether the study asks for it by name, to show what it does."""
@@ -50,12 +51,19 @@ def leaks(rule: str, params: Mapping[str, Any]) -> list[Leak]:
 def _of_fit(params: Mapping[str, Any]) -> Iterator[Leak]:
     plan = Plan.model_validate(params["plan"])
     yield from _short_gap(plan, plan.split, "the test blocks")
+    yield from _echoes(plan)
     if _uses_inner(plan):
         yield from _test_runs(plan)
         yield from _short_gap(plan, plan.fit.inner, "the blocks that choose")
     yield from _scheme(plan) if plan.fit.scheme else _stacked(plan)
     for name in _repeated(plan.fit.features):
         yield Leak("shared_column", f"the features {name} are in the design twice", declared=False)
+
+
+def _of_vectors(params: Mapping[str, Any]) -> Iterator[Leak]:
+    if params["encoder"].get("sees_test"):
+        text = "voxels are chosen by scores on the test runs, on which their network is compared"
+        yield Leak("chosen_voxels", text, declared=True)
 
 
 def _of_features(params: Mapping[str, Any]) -> Iterator[Leak]:
@@ -67,7 +75,7 @@ def _of_features(params: Mapping[str, Any]) -> Iterator[Leak]:
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Leak]]] = MappingProxyType(
-    {"fit": _of_fit, "search": _of_fit, "extract": _of_features}
+    {"compress": _of_vectors, "extract": _of_features, "fit": _of_fit, "search": _of_fit}
 )
 
 
@@ -88,6 +96,12 @@ def _short_gap(plan: Plan, folds: Folds, blocks: str) -> Iterator[Leak]:
     if isinstance(folds, BlockFolds) and (gap := round(folds.gap / plan.tr)) < longest:
         text = f"{gap} TRs lie between {blocks} and training, delays reach over {longest}"
         yield Leak("short_gap", text, declared=False)
+
+
+def _echoes(plan: Plan) -> Iterator[Leak]:
+    if isinstance(plan.split, EchoFolds):
+        text = "echoes of one scan are trained on and tested on: they share its noise"
+        yield Leak("echoes", text, declared=True)
 
 
 def _stacked(plan: Plan) -> Iterator[Leak]:

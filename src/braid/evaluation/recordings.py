@@ -1,6 +1,6 @@
 """The responses of one subject, whose voxels are read when they are worked on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +25,14 @@ class Recordings:
         Responses (tr, voxel).
     repeats
         Single responses (repeat, tr, voxel) to the first recording that was repeated.
+    repeated
+        Its run.
     """
 
     head: xr.Dataset
     bold: Columns
     repeats: Columns | None
+    repeated: str | None
 
     @property
     def voxels(self) -> int:
@@ -42,12 +45,16 @@ class Recordings:
         bold[:, ~np.isfinite(bold).all(axis=0)] = np.nan
         return bold
 
-    def ceiling(self, voxels: slice) -> Float[np.ndarray, " voxel"]:
-        """Noise ceiling of r for the mean over repeats; NaN when nothing was repeated."""
+    def ceiling(self, voxels: slice, tested: Collection[str]) -> Float[np.ndarray, " voxel"]:
+        """Noise ceiling of r; NaN when nothing was repeated.
+
+        It is that of the mean over repeats when the repeated run is `tested`, else that of one
+        measurement.
+        """
         if not self.repeats:
             return np.full(voxels.stop - voxels.start, np.nan)
         repeats = self.repeats[..., voxels]
-        return noise_ceiling(repeats, averaged=len(repeats))
+        return noise_ceiling(repeats, averaged=len(repeats) if self.repeated in tested else 1)
 
 
 @contextmanager
@@ -76,8 +83,10 @@ def open_recordings(
     head = xr.concat(
         heads, dim="tr", coords="minimal", compat="override", combine_attrs="drop_conflicts"
     )
-    repeated = [path for path in paths if holds(path, "repeats")][:1]
+    repeated = [i for i, path in enumerate(paths) if holds(path, "repeats")][:1]
     with ExitStack() as stack:
         bold = stack.enter_context(Columns(paths, "bold"))
-        repeats = stack.enter_context(Columns(repeated, "repeats")) if repeated else None
-        yield Recordings(head, bold, repeats)
+        files = [paths[i] for i in repeated]
+        repeats = stack.enter_context(Columns(files, "repeats")) if files else None
+        run = next((str(heads[i]["run"].values[0]) for i in repeated), None)
+        yield Recordings(head, bold, repeats, run)

@@ -8,7 +8,9 @@ from braid.errors import BadInput
 LEVEL = 0.05
 
 
-def recover(scores: xr.Dataset, truth: xr.Dataset) -> xr.Dataset:
+def recover(
+    scores: xr.Dataset, truth: xr.Dataset, baseline: xr.Dataset | None = None
+) -> xr.Dataset:
     """Compare the map of a fit with the planted one, over the voxels that are not masked.
 
     Parameters
@@ -17,7 +19,10 @@ def recover(scores: xr.Dataset, truth: xr.Dataset) -> xr.Dataset:
         `r` and `q` (voxel) of one subject of a twin.
     truth
         `ceiling` (voxel): planted correlation of the noiseless response with one measurement;
-        zero where nothing was planted.
+        zero where nothing was planted. `ceiling_extra` (voxel), where there is such a part: the
+        same of what the features of a baseline lack.
+    baseline
+        `r` (voxel) of that subject under the baseline.
 
     Returns
     -------
@@ -25,7 +30,9 @@ def recover(scores: xr.Dataset, truth: xr.Dataset) -> xr.Dataset:
         `r`, `ceiling`, `found` (q < 0.05) and `planted` (voxel); attributes `correlation` (of r
         with the ceiling, all voxels), `correlation_planted` (in planted voxels), `precision`,
         `recall`, `dice` of found against planted, and `false_positives`: share of the voxels
-        without signal that were found.
+        without signal that were found. Given a baseline and a part that it lacks:
+        `gain_correlation`, of the gain in r over the baseline with `ceiling_extra`, and `gain`,
+        its mean in the voxels that have that part.
 
     Raises
     ------
@@ -50,8 +57,19 @@ def recover(scores: xr.Dataset, truth: xr.Dataset) -> xr.Dataset:
             "correlation": float(np.corrcoef(r, ceiling)[0, 1]),
             "correlation_planted": float(np.corrcoef(r[planted], ceiling[planted])[0, 1]),
             **_overlap(planted, found),
+            **(_gain(scores, truth, baseline) if baseline and "ceiling_extra" in truth else {}),
         },
     )
+
+
+def _gain(scores: xr.Dataset, truth: xr.Dataset, baseline: xr.Dataset) -> dict[str, float]:
+    gain = (scores["r"] - baseline["r"]).values.astype(float)
+    kept = np.isfinite(gain)
+    gain, extra = gain[kept], truth["ceiling_extra"].values[kept]
+    return {
+        "gain": float(gain[extra > 0].mean()),
+        "gain_correlation": float(np.corrcoef(gain, extra)[0, 1]),
+    }
 
 
 def _overlap(planted: np.ndarray, found: np.ndarray) -> dict[str, float]:

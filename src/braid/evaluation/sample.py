@@ -6,7 +6,7 @@ subject, which may be of another width, is therefore fitted whole. So it is with
 ridge. A scheme of a source sees all voxels at once, and cannot be sampled.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -20,11 +20,12 @@ from braid.evaluation.plan import Plan
 from braid.evaluation.recordings import Recordings
 from braid.evaluation.scoring import score
 from braid.evaluation.solvers import solver
+from braid.evaluation.splits import tested
 from braid.evaluation.table import Table
 from braid.fitting import BLOCK
 
 # What is found of one voxel alone; `q`, and p of a null pooled over voxels, need all of them.
-ALONE = ("r", "r2", "alpha", "cv_score", "p", "split")
+ALONE = ("r", "r2", "r_run", "alpha", "cv_score", "p", "split")
 
 
 class _Piece(NamedTuple):
@@ -77,7 +78,8 @@ def sample(
         solver(table, fold, *choice, plan) for fold, choice in zip(folds, choices, strict=True)
     ]
     found = []
-    for piece in _pieces(recordings, _draw(recordings.voxels, n, seed)):
+    scored = tested(folds, table.runs)
+    for piece in _pieces(recordings, _draw(recordings.voxels, n, seed), scored):
         outcomes = [one.solve(piece.responses) for one in solvers]
         # The numbers of voxels matter to the calibration card alone, which is made of all of them.
         numbers = slice(0, piece.responses.shape[1])
@@ -94,26 +96,31 @@ def _draw(voxels: int, n: int, seed: int) -> Int[np.ndarray, " drawn"]:
     return np.sort(drawn)
 
 
-def _pieces(recordings: Recordings, drawn: Int[np.ndarray, " drawn"]) -> Iterator[_Piece]:
+def _pieces(
+    recordings: Recordings, drawn: Int[np.ndarray, " drawn"], scored: Collection[str]
+) -> Iterator[_Piece]:
     """Voxels of full blocks, packed into full blocks, and the last block as it is."""
     edge = recordings.voxels // BLOCK * BLOCK
     inner, outer = drawn[drawn < edge], drawn[drawn >= edge]
     for start in range(0, len(inner), BLOCK):
-        yield _packed(recordings, inner[start : start + BLOCK])
+        yield _packed(recordings, inner[start : start + BLOCK], scored)
     if len(outer):
         last = slice(edge, recordings.voxels)
         responses = recordings.responses(last)
-        yield _Piece(responses, outer - edge, outer, recordings.ceiling(last)[outer - edge])
+        ceiling = recordings.ceiling(last, scored)
+        yield _Piece(responses, outer - edge, outer, ceiling[outer - edge])
 
 
-def _packed(recordings: Recordings, voxels: Int[np.ndarray, " drawn"]) -> _Piece:
+def _packed(
+    recordings: Recordings, voxels: Int[np.ndarray, " drawn"], scored: Collection[str]
+) -> _Piece:
     """Voxels of several blocks as one, filled up with masked ones."""
     responses, ceilings = [], []
     for first in np.unique(voxels // BLOCK) * BLOCK:
         block = slice(int(first), int(first) + BLOCK)
         inside = voxels[voxels // BLOCK * BLOCK == first] - first
         responses.append(recordings.responses(block)[:, inside])
-        ceilings.append(recordings.ceiling(block)[inside])
+        ceilings.append(recordings.ceiling(block, scored)[inside])
     rows, dtype = responses[0].shape[0], responses[0].dtype
     filling = np.full((rows, BLOCK - len(voxels)), np.nan, dtype)
     packed = np.hstack([*responses, filling])

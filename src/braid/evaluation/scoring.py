@@ -64,8 +64,9 @@ def score(
     -------
     xr.Dataset
         Over voxels: `r` and `r2` (means over folds), `alpha` (geometric mean over folds),
-        `cv_score` (mean), what `braid.evaluation.chance.voxelwise` finds; `split` (band, voxel)
-        where fitted. Masked voxels are NaN in all of them.
+        `cv_score` (mean), what `braid.evaluation.chance.voxelwise` finds; `r_run` (run, voxel),
+        the correlation within each run that a fold leaves out, or the part of it that is left out;
+        `split` (band, voxel) where fitted. Masked voxels are NaN in all of them.
     """
     truths = [Y[outcome.test] for outcome in outcomes]
     guesses = [outcome.prediction for outcome in outcomes]
@@ -85,6 +86,7 @@ def score(
         plan.tr,
     )
     scores = xr.Dataset({k: ("voxel", v.astype(np.float32)) for k, v in found.items()})
+    scores = scores.merge(_by_run(pairs, runs, outcomes))
     return scores.merge(_split(outcomes)) if outcomes[0].split else scores
 
 
@@ -94,6 +96,25 @@ def mean_over_folds(values: Sequence[np.ndarray]) -> np.ndarray:
     for value in values:
         total += value
     return total / len(values)
+
+
+def _by_run(
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]], runs: np.ndarray, outcomes: Sequence[Outcome]
+) -> xr.Dataset:
+    names, values = [], []
+    for (truth, guess), outcome in zip(pairs, outcomes, strict=True):
+        for run in dict.fromkeys(runs[outcome.test]):
+            inside = runs[outcome.test] == run
+            names.append(str(run))
+            values.append(_pearson_of_run(truth[inside], guess[inside]))
+    return xr.Dataset(
+        {"r_run": (("run", "voxel"), np.array(values, np.float32))}, coords={"run": names}
+    )
+
+
+def _pearson_of_run(truth: np.ndarray, guess: np.ndarray) -> Float[np.ndarray, " voxel"]:
+    # Two rows correlate by 1 or -1, whatever they are.
+    return pearson(truth, guess) if len(truth) > 2 else np.full(truth.shape[1], np.nan)
 
 
 def _split(outcomes: Sequence[Outcome]) -> xr.Dataset:

@@ -1,11 +1,14 @@
 """Folds of a study turned into row numbers."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from jaxtyping import Shaped
 
 from braid.errors import BadInput
 from braid.fitting import contiguous_blocks, hold_out, leave_one_run_out
 from braid.study import Folds
-from braid.study.fits import BlockFolds, HeldOut, RunFolds
+from braid.study.fits import BlockFolds, EchoFolds, HeldOut, RunFolds
 
 Rows = tuple[np.ndarray, np.ndarray]
 
@@ -33,7 +36,14 @@ def rows(folds: Folds, runs: np.ndarray, tr: float, source: str) -> list[Rows]:
         return leave_one_run_out(_groups(runs, folds.k))
     if isinstance(folds, BlockFolds):
         return contiguous_blocks(len(runs), folds.k, round(folds.gap / tr))
+    if isinstance(folds, EchoFolds):
+        return hold_out(runs, [run for run in set(runs) if run.endswith(f"_echo-{folds.test}")])
     return _held_out(folds, runs, source)
+
+
+def tested(folds: Sequence[Rows], runs: Shaped[np.ndarray, " tr"]) -> frozenset[str]:
+    """Runs of which any row is left out."""
+    return frozenset(str(run) for _, test in folds for run in runs[test])
 
 
 def _held_out(folds: HeldOut, runs: np.ndarray, source: str) -> list[Rows]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from braid.study.claims import Counterpart, Table
+from braid.study.claims import MEAN, Counterpart, Table
 
 LEVEL = 0.05
 
@@ -77,8 +77,46 @@ def _bands(scores: xr.Dataset) -> pd.DataFrame:
     return rows
 
 
-def printable(summary: pd.DataFrame, fits: Sequence[str], printed: Sequence[Table]) -> pd.DataFrame:
+def printable(
+    summary: pd.DataFrame,
+    compared: pd.DataFrame,
+    fits: Sequence[str],
+    printed: Sequence[Table],
+    simulated: bool,
+) -> pd.DataFrame:
     """Rows of a paper's table: each subject and the mean of all, the paper's numbers beside them.
+
+    Parameters
+    ----------
+    summary
+        What `summarise` returned.
+    compared
+        What `braid.evaluation.comparison.compare` returned.
+    fits
+        Which fits, in order.
+    printed
+        Tables of the paper whose rows stand beside these.
+    simulated
+        Whether the responses are, so that the paper's numbers are no measure of ours.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns model, subject, r mean, r median, r / ceiling, voxels q < .05; the comparison as
+        difference, low, high, p and verdict (NaN for the fit that others are compared with); the
+        paper's numbers and, beside the paper, how ours agree (NaN where it printed none).
+    """
+    parts = [_with_mean(summary.loc[summary["fit"] == fit, :]) for fit in fits]
+    rows = pd.concat(parts, ignore_index=True).loc[:, list(_HEADINGS)].rename(columns=_HEADINGS)
+    tests = compared.loc[:, list(_TESTS)].rename(columns=_TESTS)
+    paper = pd.concat([_printed(table, table.ours) for table in printed if table.ours])
+    both = rows.merge(tests, how="left").merge(paper, how="left")
+    agreement = {"beside the paper": _agreement(both, simulated)}
+    return both.drop(columns="tolerance").assign(**agreement)
+
+
+def briefly(summary: pd.DataFrame, fits: Sequence[str]) -> pd.DataFrame:
+    """Rows of some fits without a paper beside them.
 
     Parameters
     ----------
@@ -86,21 +124,18 @@ def printable(summary: pd.DataFrame, fits: Sequence[str], printed: Sequence[Tabl
         What `summarise` returned.
     fits
         Which fits, in order.
-    printed
-        Tables of the paper whose rows stand beside these.
 
     Returns
     -------
     pandas.DataFrame
-        Columns model, subject, r mean, r median, r / ceiling, voxels q < .05, and the paper's
-        numbers (NaN where it printed none).
+        One row per fit and subject: model, subject, voxels, r mean, r median, voxels q < .05.
     """
-    parts = [_with_mean(summary.loc[summary["fit"] == fit, :]) for fit in fits]
-    rows = pd.concat(parts, ignore_index=True)
-    paper = pd.concat([_printed(table, table.ours) for table in printed if table.ours])
-    return rows.loc[:, list(_HEADINGS)].rename(columns=_HEADINGS).merge(paper, how="left")
+    parts = [summary.loc[summary["fit"] == fit, :] for fit in fits]
+    names = {name: _HEADINGS.get(name, name) for name in _BRIEF}
+    return pd.concat(parts, ignore_index=True).loc[:, list(_BRIEF)].rename(columns=names)
 
 
+_BRIEF = ("label", "subject", "voxels", "r_mean", "r_median", "significant")
 _HEADINGS = {
     "label": "model",
     "subject": "subject",
@@ -109,18 +144,78 @@ _HEADINGS = {
     "r_ceiling": "r / ceiling",
     "significant": "voxels q < .05",
 }
+_TESTS = {
+    "label": "model",
+    "subject": "subject",
+    "difference": "difference",
+    "low": "low",
+    "high": "high",
+    "p_holm": "p",
+    "verdict": "verdict",
+}
+_PAPER = "paper: "
 
 
 def _printed(table: Table, ours: Counterpart) -> pd.DataFrame:
     """Rows of a printed table under the names that ours have."""
-    names = [f"paper: {column}" for column in table.columns.values()]
+    names = [f"{_PAPER}{column}" for column in table.columns.values()]
     rows = pd.DataFrame.from_dict(dict(table.rows), orient="index", columns=names)
-    return rows.rename_axis(ours.row).reset_index().assign(**ours.where)
+    named = rows.rename_axis(ours.row).reset_index()
+    return named.assign(tolerance=table.tolerance, **ours.where)
+
+
+def _agreement(rows: pd.DataFrame, simulated: bool) -> list[str | float]:
+    """How each row agrees with what the paper printed, by the number that is furthest off."""
+    names = [str(name) for name in rows if str(name).startswith(_PAPER)]
+    ours, paper = rows[[name.removeprefix(_PAPER) for name in names]], rows[names]
+    off = ours.to_numpy() - paper.to_numpy()
+    furthest = off[np.arange(len(off)), np.abs(off).argmax(axis=1)]
+    pairs = zip(furthest, rows["tolerance"], strict=True)
+    return [_agrees(*pair, simulated) for pair in pairs]
+
+
+def _agrees(off: float, tolerance: float, simulated: bool) -> str | float:
+    if np.isnan(tolerance):
+        return np.nan
+    if simulated:
+        return "simulated data"
+    return f"within {tolerance:g}" if abs(off) <= tolerance else f"off by {off:+.4f}"
+
+
+def shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a table as a picture shows them: an interval in one column, p as text.
+
+    Parameters
+    ----------
+    rows
+        What `printable` returned.
+    """
+    ends = zip(rows["low"], rows["high"], strict=True)
+    text = rows.assign(low=[_interval(*pair) for pair in ends], p=[_p(p) for p in rows["p"]])
+    return text.drop(columns="high").rename(columns=_broken)
+
+
+def _broken(name: str) -> str:
+    """The heading of a column, in lines that are not much wider than its numbers."""
+    known = {
+        "low": "95 % interval",
+        "voxels q < .05": "voxels\nq < .05",
+        "r / ceiling": "r /\nceiling",
+    }
+    return known.get(name, name.replace("beside ", "beside\n").replace(_PAPER, "paper:\n"))
+
+
+def _interval(low: float, high: float) -> str | float:
+    return np.nan if np.isnan(low) else f"{low:+.4f} to {high:+.4f}"
+
+
+def _p(p: float) -> str | float:
+    return p if np.isnan(p) else f"{p:.2g}" if p >= 0.0001 else "< 0.0001"
 
 
 def _with_mean(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the mean over subjects, as the paper's last row of each model."""
     means = rows.select_dtypes("number").mean().to_dict()
-    last = means | {"label": rows["label"].iloc[0], "subject": "mean"}
+    last = means | {"label": rows["label"].iloc[0], "subject": MEAN}
     both = pd.concat([rows, pd.DataFrame([last])], ignore_index=True)
     return both.assign(significant=both["significant"].round().astype(int))

@@ -54,13 +54,20 @@ def tabulate(designs: Sequence[xr.Dataset], responses: xr.Dataset, plan: Plan) -
         When rows do not match, or one penalty is asked for several spaces and layers.
     """
     runs = responses["run"].values
-    matched = [match_rows(design, responses) for design in designs]
+    matched = [_layers(match_rows(design, responses), plan) for design in designs]
     if plan.fit.shuffle:
         random = np.random.default_rng(plan.seed)
         matched = [permute_within(design, runs, random) for design in matched]
     if plan.one_penalty:
         matched = _one_space(matched, plan)
     return Table(runs, matched, np.concatenate([_bands(design) for design in designs]))
+
+
+def _layers(design: np.ndarray, plan: Plan) -> np.ndarray:
+    """All layers to choose from, or the one that the fit is about."""
+    if plan.fit.layer is None or design.shape[1] == 1:
+        return design
+    return design[:, [plan.fit.layer[plan.source]]]
 
 
 def _one_space(designs: list[np.ndarray], plan: Plan) -> list[np.ndarray]:

@@ -28,6 +28,7 @@ KINDS = MappingProxyType(
     {
         "conditions": "braid.features.conditions",
         "language_model": "braid.features.language_model",
+        "tuned_model": "braid.features.language_model",
         "run_time": "braid.features.run_time",
         "static_vectors": "braid.features.static_vectors",
         "word_rate": "braid.features.word_rate",

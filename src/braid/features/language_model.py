@@ -72,9 +72,9 @@ def extract(
     network = load(model, random_init)
     if unit == "tr":
         scans = sum(len(times) for times in stimulus.times.values())
-        return tr_features(_pool(network, list(_tr_texts(stimulus)), scans), stimulus.times)
+        return tr_features(pool(network, list(_tr_texts(stimulus)), scans), stimulus.times)
     passages = list(windows(stimulus.events, context, stride))
-    return event_features(_pool(network, passages, len(stimulus.events)), stimulus.events)
+    return event_features(pool(network, passages, len(stimulus.events)), stimulus.events)
 
 
 def _tr_texts(stimulus: Stimulus) -> Iterator[Passage]:
@@ -123,15 +123,32 @@ def windows(events: pd.DataFrame, context: int, stride: int) -> Iterator[Passage
             yield Passage(words, window)
 
 
-def _pool(
+def pool(
     model: Transformer, passages: list[Passage], rows: int
 ) -> Float32[np.ndarray, "row layer feature"]:
-    """Average the states of the tokens of each row; a row without tokens is zero."""
+    """Average the states of the tokens of each row.
+
+    Parameters
+    ----------
+    model
+        What passes over the text.
+    passages
+        Texts, of any lengths: those of similar length pass together.
+    rows
+        Rows of the result; one without tokens is zero.
+
+    Raises
+    ------
+    BadInput
+        When a text is longer than the model takes.
+    """
     tokens = [tokenise(model, " ".join(passage.words)) for passage in passages]
-    states = hidden_states(model, [encoding["input_ids"] for encoding in tokens])
+    # A batch is padded to its longest text.
+    given = sorted(zip(passages, tokens, strict=True), key=lambda pair: len(pair[1]["input_ids"]))
+    states = hidden_states(model, [encoding["input_ids"] for _, encoding in given])
     total = np.zeros((rows, *model.shape), dtype=np.float32)
     count = np.zeros((rows, 1, 1), dtype=np.float32)
-    for passage, encoding, state in zip(passages, tokens, states, strict=True):
+    for (passage, encoding), state in zip(given, states, strict=True):
         row = token_rows(passage, encoding["offset_mapping"], encoding["special_tokens_mask"])
         np.add.at(total, row[row >= 0], state[row >= 0])
         np.add.at(count, row[row >= 0], 1)

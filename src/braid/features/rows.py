@@ -33,9 +33,10 @@ def tr_index(
 def event_features(
     values: Float[np.ndarray, "event layer feature"], events: pd.DataFrame
 ) -> xr.Dataset:
-    """Rows at the middles of words or events, to be interpolated to TRs."""
-    runs = events["run"].to_numpy().astype(str)
-    return _artefact(values, runs, midpoints(events), clock="event")
+    """Rows at the middles of words or events, with their onsets, to be brought to TRs."""
+    runs, onsets = events["run"].to_numpy().astype(str), events["onset"].to_numpy(float)
+    rows = _artefact(values, runs, midpoints(events), clock="event")
+    return rows.assign_coords(onset=("time", onsets, {"units": "s"}))
 
 
 def tr_features(

@@ -15,9 +15,13 @@ from braid.timing import Stimulus
 
 
 def extract(stimulus: Stimulus, model: Path) -> xr.Dataset:
-    """One row per word at its middle, in a single layer."""
+    """One row per word at its middle, in a single layer; zeros for a word without a vector.
+
+    The attribute `unknown` is the share of words without one.
+    """
     vectors = embed(list(stimulus.events["label"]), model)
-    return event_features(vectors[:, None], stimulus.events)
+    unknown = float((vectors == 0).all(axis=1).mean())
+    return event_features(vectors[:, None], stimulus.events).assign_attrs(unknown=unknown)
 
 
 def embed(texts: Sequence[str], folder: Path) -> Float32[np.ndarray, "text dim"]:

@@ -25,3 +25,9 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def let_read(folder: Path) -> None:
+    """Let everybody read the files of a folder: safetensors writes for their owner alone."""
+    for path in folder.iterdir():
+        path.chmod(0o644)

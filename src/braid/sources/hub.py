@@ -2,7 +2,8 @@
 
 import logging
 import shutil
-from pathlib import Path
+import tempfile
+from pathlib import Path, PurePosixPath
 
 from huggingface_hub import constants, snapshot_download
 from huggingface_hub.errors import HfHubHTTPError
@@ -22,26 +23,29 @@ constants.HF_HUB_DISABLE_XET = True
 def fetch_from_hub(model: Model, folder: Path) -> None:
     """Fetch the files of a model into `folder`, all or none.
 
+    Its origin is a repository, `owner/name`, or one of its folders, `owner/name//folder`.
+
     Raises
     ------
     BadInput
         When the hub cannot be reached, or a file is missing or has another sha256.
     """
-    with atomic_folder(folder) as partial:
-        _download(model, partial)
-        shutil.rmtree(partial / ".cache")
-        for name, digest in model.files.items():
-            _require_digest(model, partial / name, digest)
+    repository, _, inner = model.origin.partition("//")
+    with atomic_folder(folder) as partial, tempfile.TemporaryDirectory(dir=folder.parent) as found:
+        _download(model, repository, inner, Path(found))
+        _require_digests(model, Path(found) / inner)
+        for name in model.files:
+            shutil.move(Path(found) / inner / name, partial / name)
 
 
-def _download(model: Model, partial: Path) -> None:
+def _download(model: Model, repository: str, inner: str, target: Path) -> None:
     logger.info("fetching %s at %s", model.origin, model.revision)
     try:
         snapshot_download(
-            model.origin,
+            repository,
             revision=model.revision,
-            allow_patterns=list(model.files),
-            local_dir=partial,
+            allow_patterns=[str(PurePosixPath(inner, name)) for name in model.files],
+            local_dir=target,
         )
     except (HfHubHTTPError, OSError) as error:
         reason = redact(str(error)).partition("\n")[0]
@@ -53,12 +57,15 @@ def _download(model: Model, partial: Path) -> None:
         ) from None
 
 
-def _require_digest(model: Model, file: Path, digest: str) -> None:
-    found = sha256(file) if file.exists() else "absent"
-    if found != digest:
+def _require_digests(model: Model, folder: Path) -> None:
+    """Compare all files, so that whoever writes open digests down has to fetch but once."""
+    paths = {name: folder / name for name in model.files}
+    found = {name: sha256(path) if path.exists() else "absent" for name, path in paths.items()}
+    wrong = [name for name, digest in model.files.items() if found[name] != digest]
+    if wrong:
         raise BadInput(
-            f"{model.origin}/{file.name}",
+            model.origin,
             "sha256",
-            f"is {found}, expected {digest}",
+            "; ".join(f"{name} is {found[name]}, expected {model.files[name]}" for name in wrong),
             "do not use it; check revision and files in config/models.tsv",
         )

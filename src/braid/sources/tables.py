@@ -76,10 +76,17 @@ class DataSource(_Row):
 
 
 class Model(_Row):
-    """A language model: its files by name, each with its member in the package, or its sha256."""
+    """A language model: its files by name, each with its member in the package, or its sha256.
+
+    Of a file of the hub whose sha256 nobody published, it is `n/a` until the first who fetches it,
+    whom the error tells it, writes it down: the revision says what the file must be, not whether it
+    arrived.
+    """
 
     model: Name
-    kind: Literal["package", "hub"]
+    kind: Literal["package", "hub", "e5", "spacy", "word2vec"]
+    """`package`: files as they are. The last three are formats that are converted; the files are
+    then those that the converter asks for."""
     origin: Text
     revision: Text
     files: Annotated[dict[Name, Text], BeforeValidator(_pairs)]

@@ -1,6 +1,6 @@
 """Variables over voxels that are not loaded whole: columns of many files, a block at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import EllipsisType, TracebackType
 from typing import cast
@@ -42,6 +42,10 @@ class Columns:
     def __getitem__(self, key: tuple[slice | EllipsisType, slice]) -> np.ndarray:
         """Read all rows of some voxels."""
         return np.concatenate([array[key] for array in self._arrays], axis=-2)
+
+    def files(self) -> Iterator[np.ndarray]:
+        """Read the rows of one file after the other, all their voxels."""
+        return (array[...] for array in self._arrays)
 
     def __enter__(self) -> "Columns":
         return self

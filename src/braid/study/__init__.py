@@ -3,7 +3,8 @@
 from braid.study.config import Config, load_config
 from braid.study.features import Feature
 from braid.study.fits import Decoder, Fit, Folds
-from braid.study.models import Figure, Study, load_studies, load_study, restrict
+from braid.study.load import load_studies, load_study, restrict
+from braid.study.models import Figure, Study
 
 __all__ = [
     "Config",

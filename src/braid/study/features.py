@@ -23,6 +23,28 @@ class LanguageModel(Strict):
     """Same architecture with untrained weights: a baseline."""
 
 
+class TunedModel(Strict):
+    """Hidden states of a text model that the study itself has trained, from text alone."""
+
+    kind: Literal["tuned_model"]
+    network: Name | dict[Name, Name]
+    """Which of the study's networks, or which for each subject."""
+    unit: Literal["tr", "word"]
+    """As of a `language_model`."""
+    context: PositiveInt = 64
+    """As of a `language_model`."""
+    stride: PositiveInt = 32
+    """As of a `language_model`."""
+
+    def of(self, subject: str) -> str:
+        """Network of a subject."""
+        return self.network if isinstance(self.network, str) else self.network[subject]
+
+    def names(self) -> list[str]:
+        """All networks that it may be of."""
+        return [self.network] if isinstance(self.network, str) else list(self.network.values())
+
+
 class StaticVectors(Strict):
     """One vector per word, whatever its context."""
 
@@ -55,5 +77,6 @@ class Conditions(Strict):
 
 
 Feature = Annotated[
-    LanguageModel | StaticVectors | WordRate | RunTime | Conditions, Field(discriminator="kind")
+    LanguageModel | TunedModel | StaticVectors | WordRate | RunTime | Conditions,
+    Field(discriminator="kind"),
 ]

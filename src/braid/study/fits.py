@@ -11,6 +11,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from braid.study.chance import Chance
 from braid.study.names import Name, Source, Strict, Text
 
 Scheme = Literal[
@@ -62,16 +63,48 @@ class HeldOut(Strict):
         return 1
 
 
-Folds = Annotated[RunFolds | BlockFolds | HeldOut, Field(discriminator="kind")]
+class EchoFolds(Strict):
+    """One echo of each raw run is left out, the others of the same runs are trained on.
+
+    Echoes share their noise: a flaw to show, not a test.
+    """
+
+    kind: Literal["echo"]
+    test: PositiveInt
+    """Number of the echo."""
+
+    def count(self, runs: int) -> int:
+        """One fold, whatever the runs."""
+        return 1
+
+
+Folds = Annotated[RunFolds | BlockFolds | HeldOut | EchoFolds, Field(discriminator="kind")]
+Alignment = Literal["lanczos", "fla", "vla"]
 
 
 class Fit(Strict):
     """One voxelwise encoding model."""
 
+    like: Name | None = Field(default=None, exclude=True)
+    """As the fit of this name, but for what is said here."""
     label: Text
     """How tables and maps call it."""
     features: Annotated[tuple[Name, ...], Field(min_length=1)]
     solver: Literal["ridge", "banded"] = "ridge"
+    alignment: Alignment = "lanczos"
+    """How words reach the TRs: by Lanczos interpolation, or as Luo & Kobayashi 2025 do, five to a
+    TR (`fla`) or by the TR that they begin in (`vla`)."""
+    layer: dict[Source, Annotated[int, Field(ge=-1)]] | None = None
+    """Layer of every feature space that has layers (-1 is the last); chosen on training rows when
+    not given."""
+    subjects: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    """Whom it is fitted to, when not to all."""
+    runs: dict[Source, Annotated[tuple[Name, ...], Field(min_length=1)]] | None = None
+    """The only recordings that it may use, when not all: a fit that chooses voxels for others."""
+    split: Folds | None = None
+    """Folds whose left-out rows are scored, in place of the study's."""
+    chance: Chance | None = None
+    """Test of chance, in place of the study's."""
     scheme: Scheme | None = None
     """Fit as this source did, flaws included (`braid.fitting.published.schemes`), in place of
     `solver`. What the source leaves open is taken from here; `delays` must have as many as the

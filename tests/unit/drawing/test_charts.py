@@ -96,6 +96,19 @@ def test_a_table_is_as_wide_as_its_words():
     assert max(edge.x1 for edge in edges) <= figure.bbox.x1
 
 
+def test_headings_and_notes_of_several_lines_stay_inside():
+    rows = pd.DataFrame({"model": ["a", "b"], "voxels\nq < .05": [1, 2]})
+    figure = table("t", rows, note="one line\nand another")
+    figure.set_dpi(DPI)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    boxes = {text.get_text(): text.get_window_extent() for text in axes.texts}
+    rules = [axes.transData.transform(line.get_xydata())[0, 1] for line in axes.lines[:2]]
+    assert rules[0] > boxes["voxels\nq < .05"].y1
+    assert boxes["voxels\nq < .05"].y0 >= rules[1] > boxes["a"].y1
+    assert 0 <= boxes["one line\nand another"].y0 < boxes["b"].y0
+
+
 @pytest.fixture
 def banded():
     """Two bands over 4 x 4 voxels; the second wins on the left, nothing is known of one voxel.

@@ -114,18 +114,43 @@ def test_other_rules_cannot_leak(rule):
     assert leaks(rule, {"decoder": {"kind": rule}, "recordings": ["slice"]}) == []
 
 
+def test_an_echo_that_is_tested_shares_its_scan_with_those_trained_on(job):
+    (leak,) = leaks("fit", job(split={"kind": "echo", "test": 3}))
+    assert (leak.kind, leak.declared) == ("echoes", True)
+
+
+def test_voxels_chosen_on_test_runs_are_a_leak_that_the_study_declares():
+    encoder = {"kind": "encoding_selected", "fit": "bert", "voxels": {"twin": 9}}
+    (leak,) = leaks("compress", {"encoder": encoder | {"sees_test": True}})
+    assert (leak.kind, leak.declared) == ("chosen_voxels", True)
+    assert leaks("compress", {"encoder": encoder | {"sees_test": False}}) == []
+    assert leaks("compress", {"encoder": {"kind": "brainlm", "network": {}}}) == []
+
+
 def test_the_studies_leak_only_what_they_declare():
     found = {}
     for study in load_studies(STUDIES).values():
         tr = datasets.find(study.dataset).TR
         for feature in study.features.values():
             assert leaks("extract", {"options": feature.model_dump(mode="json")}) == []
+        for name, encoder in study.encoders.items():
+            params = {"encoder": encoder.model_dump(mode="json")}
+            found[study.id, name, "encoder"] = _kinds(params, "compress")
         for (name, fit), source in product(study.fits.items(), study.subjects):
             plan = Plan(
-                fit=fit, split=study.split, chance=study.chance, source=source, tr=tr, seed=0
+                fit=fit,
+                split=fit.split or study.split,
+                chance=fit.chance or study.chance,
+                source=source,
+                tr=tr,
+                seed=0,
             )
             found[study.id, name, source] = _kinds({"plan": plan.model_dump(mode="json")})
-    stacked = ("kobayashi2025", "bert_stacked")
-    declared = {(*stacked, source): ["stacked_delays"] for source in ("public", "twin")}
-    assert {fit: kinds for fit, kinds in found.items() if kinds} == declared
-    assert len(found) == 2 * (2 + 3 + 8)
+    declared = {
+        "bert_stacked": ["stacked_delays"],
+        "echo": ["echoes"],
+        "echo_run_time": ["echoes"],
+        "es_paper": ["chosen_voxels"],
+    }
+    leaking = {(name, kind) for (_, name, _), kinds in found.items() for kind in kinds}
+    assert leaking == {(name, kind) for name, kinds in declared.items() for kind in kinds}

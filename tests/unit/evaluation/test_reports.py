@@ -3,13 +3,14 @@
 from typing import get_args
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 from braid.errors import BadInput
 from braid.evaluation import findings
 from braid.evaluation.recovery import recover
-from braid.evaluation.summary import band_rows, printable, summarise
+from braid.evaluation.summary import band_rows, printable, shown, summarise
 from braid.study.chance import Chance, Null
 from braid.study.claims import Counterpart, Table
 
@@ -67,15 +68,57 @@ def printed():
     )
 
 
-def test_the_printed_table_has_the_mean_and_the_papers_numbers(scores, printed):
-    other = scores.assign_attrs(subject="S2").assign(r=scores["r"] + 0.1)
-    rows = printable(summarise([scores, other]), ["bert"], [printed])
-    assert list(rows["subject"]) == ["S1", "S2", "mean"]
-    assert rows["r mean"].iloc[-1] == pytest.approx(0.35)
+@pytest.fixture
+def tested():
+    """What a comparison says of two models in two subjects."""
+    of = {"difference": 0.01, "low": 0.002, "high": 0.018, "p_holm": 0.00002, "verdict": "better"}
+    return pd.DataFrame([{"label": "Tuned", "subject": name} | of for name in ("S1", "S2", "mean")])
+
+
+@pytest.fixture
+def both(scores):
+    """BERT and a tuned model in two subjects."""
+    tuned = scores.assign_attrs(fit="tuned", label="Tuned")
+    pair = [scores, tuned]
+    shifted = [one.assign_attrs(subject="S2").assign(r=one["r"] + 0.1) for one in pair]
+    return summarise([*pair, *shifted])
+
+
+def test_the_printed_table_has_the_mean_and_the_papers_numbers(both, printed, tested):
+    rows = printable(both, tested, ["bert", "tuned"], [printed], simulated=False)
+    assert list(rows["subject"]) == ["S1", "S2", "mean"] * 2
+    assert rows["r mean"].iloc[2] == pytest.approx(0.35)
     assert rows["paper: r mean"].iloc[0] == 0.19
     assert np.isnan(rows["paper: r mean"].iloc[1])
     assert rows["paper: r median"].iloc[2] == 0.22
-    assert findings.of_table(rows) == ["Mean r over subjects, from best to worst: “BERT” 0.350."]
+    assert rows["paper: r mean"].iloc[3:].isna().all()
+    assert rows["difference"].isna().tolist() == [True] * 3 + [False] * 3
+    assert rows["verdict"].iloc[5] == "better"
+    assert findings.of_table(rows)[0].startswith("Mean r over subjects, from best to worst: “BERT”")
+
+
+def test_the_papers_numbers_are_judged_by_the_one_that_is_furthest_off(both, printed, tested):
+    def judged(**numbers):
+        table = printed.model_copy(update={"rows": {"S1": (0.3, 0.25)} | numbers})
+        rows = printable(both, tested, ["bert"], [table], simulated=False)
+        return rows["beside the paper"].tolist()
+
+    assert judged()[0] == "within 0.01"
+    assert np.isnan(judged()[1])
+    assert judged(S1=(0.3, 0.27))[0] == "off by -0.0200"
+    assert judged(S1=(0.28, 0.251))[0] == "off by +0.0200"
+    simulated = printable(both, tested, ["bert"], [printed], simulated=True)["beside the paper"]
+    assert simulated.dropna().tolist() == ["simulated data"] * 2
+
+
+def test_the_picture_of_a_table_has_intervals_and_small_p_in_words(both, printed, tested):
+    rows = shown(printable(both, tested, ["bert", "tuned"], [printed], simulated=True))
+    last = rows.iloc[-1]
+    assert last["95 % interval"] == "+0.0020 to +0.0180"
+    assert last["p"] == "< 0.0001"
+    assert np.isnan(rows["p"].iloc[0])
+    assert "paper:\nr mean" in rows
+    assert not {"low", "high"} & set(rows)
 
 
 def test_recovery_counts_hits_and_false_alarms(scores):
@@ -88,6 +131,23 @@ def test_recovery_counts_hits_and_false_alarms(scores):
     assert found["false_positives"] == pytest.approx(0)
     r, ceiling = np.array([0.1, 0.2, 0.6, 0.3]), np.array([0.0, 0.3, 0.7, 0.4])
     assert found["correlation"] == pytest.approx(np.corrcoef(r, ceiling)[0, 1])
+
+
+def test_recovery_says_whether_the_gain_lies_where_the_baseline_lacks_something(scores):
+    planted = {"ceiling": [0.0, 0.3, 0.7, 0.7, 0.4], "ceiling_extra": [0.0, 0.0, 0.4, 0.4, 0.2]}
+    truth = xr.Dataset(
+        {name: ("voxel", values) for name, values in planted.items()}, attrs={"subject": "S1"}
+    )
+    assert "gain" not in recover(scores, truth).attrs
+    baseline = scores.assign(r=scores["r"] - 0.5 * truth["ceiling_extra"])
+    found = recover(scores, truth, baseline)
+    assert found.attrs["gain"] == pytest.approx(0.15)  # unmasked: .2 and .1
+    assert found.attrs["gain_correlation"] == pytest.approx(1)
+    assert findings.of_recovery([found])[1] == (
+        "S1: where a part was planted that the baseline lacks, r gains +0.1500; over all voxels "
+        "the gain follows the ceiling of that part with correlation 1.00."
+    )
+    assert "gain" not in recover(scores, truth.drop_vars("ceiling_extra"), baseline).attrs
 
 
 def test_the_truth_of_another_twin_is_refused(scores):

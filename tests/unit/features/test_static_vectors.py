@@ -1,8 +1,9 @@
+import json
 import shutil
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
+from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from braid.errors import BadInput
@@ -37,3 +38,16 @@ def test_second_table_is_refused(wordllama, tmp_path):
     shutil.copy(folder / "l2_supercat_256.safetensors", folder / "other.safetensors")
     with pytest.raises(BadInput, match="holds 2 tables"):
         embed(["house"], folder)
+
+
+def test_share_of_words_without_a_vector_is_told(tmp_path, story):
+    words = {word: row for row, word in enumerate(dict.fromkeys(story.events["label"][10:]))}
+    model = {"type": "WordLevel", "vocab": words | {"[UNK]": len(words)}, "unk_token": "[UNK]"}
+    (tmp_path / "tokenizer.json").write_text(
+        json.dumps({"version": "1.0", "added_tokens": [], "model": model})
+    )
+    table = np.vstack([np.ones((len(words), 3)), np.zeros((1, 3))]).astype(np.float32)
+    save_file({"vectors": table}, tmp_path / "model.safetensors")
+    unknown = ~story.events["label"].isin(words)
+    assert 0.1 < unknown.mean() < 0.3
+    assert extract(story, tmp_path).attrs["unknown"] == pytest.approx(unknown.mean())

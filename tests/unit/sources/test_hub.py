@@ -43,12 +43,12 @@ print(model.shape)
 class _Hub(BaseHTTPRequestHandler):
     """As much of the hub as its client asks for: the tree of a revision, and files."""
 
-    files = FILES | UNSAFE
+    files = FILES | UNSAFE | {f"large/{name}": content * 2 for name, content in FILES.items()}
     asked: list[str] = []
 
     def do_GET(self):
         self.asked.append(self.path)
-        name = self.path.partition("?")[0].rpartition("/")[2]
+        name = self.path.partition("?")[0].partition(f"/{REVISION}/")[2]
         if self.path.startswith(f"/api/models/lab/tiny/tree/{REVISION}"):
             self._answer(json.dumps(self._tree()).encode(), "application/json")
         elif self.path.startswith(f"/lab/tiny/resolve/{REVISION}/") and name in self.files:
@@ -122,10 +122,26 @@ def test_exactly_the_pinned_files_are_fetched(hub, fetch, tmp_path):
     assert "CANARY" not in done.stdout + done.stderr
 
 
+def test_the_files_of_a_folder_come_without_it(hub, fetch, tmp_path):
+    files = {name: hashlib.sha256(content * 2).hexdigest() for name, content in FILES.items()}
+    done = fetch(hub, origin="lab/tiny//large", files=files)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "models" / "tiny"
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
+        n: c * 2 for n, c in FILES.items()
+    }
+
+
+def test_open_digests_are_told_all_at_once(hub, fetch):
+    done = fetch(hub, files=dict.fromkeys(FILES, "n/a"))
+    told = [f"{n} is {hashlib.sha256(c).hexdigest()}, expected n/a" for n, c in FILES.items()]
+    assert all(line in done.stderr for line in told)
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"files": {"config.json": "0" * 64}}, "config.json: sha256"),
+        ({"files": {"config.json": "0" * 64}}, "sha256: config.json is "),
         ({"files": {"absent.safetensors": "0" * 64}}, "is absent"),
         ({"revision": "0" * 40}, "cannot be fetched"),
     ],

@@ -69,10 +69,11 @@ def test_every_study_has_claims_whose_figures_and_models_it_has(claims):
         assert found.data.dataset == study.dataset
         ours = [number.ours for number in found.all() if number.ours]
         assert {one.figure for one in ours} <= set(study.figures)
-        labels = {fit.label for fit in study.fits.values()}
+        labels = {one.label for one in (*study.fits.values(), *study.networks.values())}
         assert {one.where["model"] for one in ours if "model" in one.where} <= labels
         for name, figure in study.figures.items():
-            assert found.beside(name) if figure.kind == "table" else not found.beside(name)
+            printed = figure.kind in ("layers", "roi_table", "table")
+            assert found.beside(name) if printed else not found.beside(name)
 
 
 def test_sizes_are_those_of_the_locks(claims):

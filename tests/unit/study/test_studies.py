@@ -34,7 +34,8 @@ def line_of(text):
 
 
 def test_the_studies_of_the_repository_are_valid():
-    assert list(load_studies("config/studies")) == ["haxby2001", "kobayashi2025", "pinel2007"]
+    studies = ["haxby2001", "kobayashi2025", "luo2025", "pinel2007"]
+    assert list(load_studies("config/studies")) == studies
 
 
 def test_all_errors_come_at_once_with_their_lines(tmp_path):
@@ -90,8 +91,8 @@ def test_blocks_belong_to_block_permutation_alone(edited):
 def test_test_runs_may_not_choose_the_penalty(tmp_path):
     path = tmp_path / "kobayashi2025.yaml"
     text = Path("config/studies/kobayashi2025.yaml").read_text()
-    path.write_text(text.replace("twin: [exorcism]", "twin: [wheretheressmoke]"))
-    with pytest.raises(BadInput, match=r"test runs of twin would choose the penalty: wheretheress"):
+    path.write_text(text.replace("twin: [wheretheressmoke]", "twin: [buck]"))
+    with pytest.raises(BadInput, match=r"test runs of twin would choose the penalty: buck"):
         load_study(path)
 
 

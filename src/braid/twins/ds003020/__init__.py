@@ -2,10 +2,10 @@
 
 Consecutive passages of Alice are the stories, spoken by espeak-ng. Voxels of a planted language
 region respond to the meaning of the words (static word vectors, a model that no study fits),
-voxels of a planted auditory region to the loudness, all others to nothing.
+voxels of a planted auditory region to the loudness, all others to nothing: see `signals`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from jaxtyping import Float, Int
-from scipy.stats import zscore
 
 from braid.datasets import ds003020 as published
-from braid.features import static_vectors
 from braid.store import save
 from braid.twins import annex, responses, speech, textgrids
-from braid.twins.ds003020 import descriptions, filestore, surfaces
+from braid.twins.ds003020 import descriptions, filestore, signals, surfaces
+from braid.twins.ds003020.signals import Heard, Plant
 from braid.twins.ds003020.surfaces import Subject
 from braid.twins.textgrids import Interval
 
@@ -52,7 +51,6 @@ SHORT_FORM, UTF_16 = "avatar", "legacy"
 MARKERS = ("sp", "{BR}", "sp", "{ls}", "NS", " {LG} ", "br")
 OVERLAP = 0.02  # s, of some phones of the repeated story
 
-DIRECTIONS = 8  # of meaning that the language region responds to
 NAN_VOXELS, CONSTANT_VOXELS = 3, 2
 VOXEL = 5.5  # mm
 
@@ -60,21 +58,19 @@ _MESSAGE = "Simulated double of OpenNeuro ds003020"
 
 
 class _Story(NamedTuple):
-    """A spoken story, and what a brain makes of it, already filtered by the haemodynamics."""
+    """A spoken story, and what a brain makes of it."""
 
     name: str
     spoken: speech.Speech
-    meaning: Float[np.ndarray, "tr direction"]
-    loudness: Float[np.ndarray, "tr 1"]
+    heard: Heard
 
 
 class _Brain(NamedTuple):
-    """A subject and the weights planted in it."""
+    """A subject and what is planted in it."""
 
     name: str
     anatomy: Subject
-    ceiling: Float[np.ndarray, " voxel"]
-    weights: Float[np.ndarray, "direction voxel"]
+    planted: Plant
     defects: Int[np.ndarray, " defect"]
 
 
@@ -85,6 +81,7 @@ def write(
     seed: int,
     *,
     signal: bool = True,
+    extra: bool = True,
     voxel: float = VOXEL,
 ) -> None:
     """Write the data set and, outside it, what was planted.
@@ -94,8 +91,9 @@ def write(
     folder
         The data set to make, a datalad data set of one commit that depends only on the arguments.
     truth
-        Folder of one file per subject, `<subject>.nc`: `region` and `ceiling` per voxel, the
-        ceiling being the expected correlation of the noiseless response with one measurement.
+        Folder of one file per subject, `<subject>.nc`: `region`, `ceiling` and `ceiling_extra`
+        per voxel, the expected correlations of one measurement with the noiseless response and
+        with its extra part alone (`signals`: the part that is shared by the population).
     given
         `table`: columns `story`, `trs` (TRs of the whole scan, as in respdict.json), and one per
         subject that says `yes` where the subject heard the story. `brotli`: the sdist of brotli.
@@ -103,14 +101,19 @@ def write(
     seed
         Of weights, noise and defects.
     signal
-        Without it the same voxels get noise alone, and the ceiling is zero everywhere.
+        Without it the same voxels get noise alone, and the ceilings are zero everywhere.
+    extra
+        Without it the same voxels respond as strongly to meaning, but have no part in common.
     voxel
         Edge of a voxel in mm.
     """
     table = pd.read_csv(given["table"], sep="\t")
     stories = _tell(table, speech.read_text(given["brotli"]), given["wordllama"])
     names = [name for name in table.columns if name not in ("story", "trs")]
-    brains = [_brain(name, n, signal, voxel, seed) for n, name in enumerate(names, 1)]
+    brains = [
+        _brain(name, surfaces.make_subject(n, voxel), [seed, n], signal, extra)
+        for n, name in enumerate(names, 1)
+    ]
     with annex.dataset(folder, _MESSAGE) as root:
         descriptions.write(root, table.set_index("story")["trs"].to_dict(), names)
         for story in stories:
@@ -129,45 +132,42 @@ def _tell(table: pd.DataFrame, text: str, vectors: Path) -> list[_Story]:
         seconds = TR * trs - SILENCE
         spoken.append(speech.speak(text[: round(CHARACTERS * seconds)], seconds))
         text = text[spoken[-1].characters :]
-    meanings = _meanings([story.words for story in spoken], vectors)
+    meanings = signals.meanings([story.words for story in spoken], vectors)
     return [
-        _heard(name, int(trs), story, meaning)
+        _Story(name, story, _heard(int(trs), story, meaning))
         for name, trs, story, meaning in zip(
             table["story"], table["trs"], spoken, meanings, strict=True
         )
     ]
 
 
-def _heard(name: str, trs: int, spoken: speech.Speech, meaning: np.ndarray) -> _Story:
+def _heard(trs: int, spoken: speech.Speech, meaning: np.ndarray) -> Heard:
     clock = responses.Clock(trs, TR, LEAD, DROPPED)
-    words = responses.hear_words(spoken.words, meaning, clock)
+    words = responses.scan(responses.hear_words(spoken.words, meaning, clock), clock)
     loudness = responses.hear_loudness(spoken.sound, spoken.rate, clock)
-    return _Story(name, spoken, responses.scan(words, clock), responses.scan(loudness, clock))
+    shared, own = np.split(words, [signals.SHARED], axis=1)
+    return Heard(shared, own, responses.scan(loudness, clock))
 
 
-def _meanings(stories: Sequence[list[Interval]], vectors: Path) -> list[np.ndarray]:
-    """Leading principal directions of the words' vectors, of unit variance, per story."""
-    labels = [word.label for words in stories for word in words]
-    embedded = static_vectors.embed(labels, vectors).astype(float)
-    left, _, _ = np.linalg.svd(embedded - embedded.mean(axis=0), full_matrices=False)
-    ends = np.cumsum([len(words) for words in stories])
-    return np.split(np.asarray(zscore(left[:, :DIRECTIONS], axis=0)), ends[:-1])
-
-
-def _brain(name: str, number: int, signal: bool, voxel: float, seed: int) -> _Brain:
-    """Draw weights for a subject; defects fall on voxels without a planted response."""
-    anatomy = surfaces.make_subject(number, voxel)
-    rng = np.random.default_rng([seed, number])
-    weights = rng.standard_normal((DIRECTIONS, np.count_nonzero(anatomy.region == "language")))
+def _brain(name: str, anatomy: Subject, seeds: list[int], signal: bool, extra: bool) -> _Brain:
+    """Plant in a subject; defects fall on voxels without a planted response."""
+    rng = np.random.default_rng(seeds)
+    planted = signals.plant(anatomy, rng, signal=signal, extra=extra)
     free = np.flatnonzero(anatomy.region == "none")
     defects = rng.choice(free, NAN_VOXELS + CONSTANT_VOXELS, replace=False)
-    return _Brain(name, anatomy, anatomy.ceiling * signal, weights, defects)
+    return _Brain(name, anatomy, planted, defects)
 
 
 def _truth(brain: _Brain, seed: int) -> xr.Dataset:
     z, y, x = np.nonzero(brain.anatomy.mask)
+    planted = brain.planted
+    arrays = {
+        "region": planted.region,
+        "ceiling": planted.ceiling,
+        "ceiling_extra": planted.ceiling_extra,
+    }
     return xr.Dataset(
-        {"region": ("voxel", brain.anatomy.region), "ceiling": ("voxel", brain.ceiling)},
+        {name: ("voxel", values) for name, values in arrays.items()},
         {"i": ("voxel", x), "j": ("voxel", y), "k": ("voxel", z)},
         {"dataset": "ds003020", "subject": brain.name, "seed": seed},
     )
@@ -217,23 +217,16 @@ def _measured(
     brain: _Brain, story: _Story, rng: np.random.Generator
 ) -> Mapping[str, Float[np.ndarray, "*repeat tr voxel"]]:
     """Data sets of a response file: one measurement, or the mean of the repeats and these."""
-    signal = _noiseless(brain, story)
+    signal = signals.respond(brain.planted, story.heard)
+    ceiling = brain.planted.ceiling
     if story.name != REPEATED:
-        return {"data": _spoiled(responses.measure(signal, brain.ceiling, rng), brain.defects)}
-    repeats = np.stack([responses.measure(signal, brain.ceiling, rng) for _ in range(REPEATS)])
+        return {"data": _spoiled(responses.measure(signal, ceiling, rng), brain.defects)}
+    repeats = np.stack([responses.measure(signal, ceiling, rng) for _ in range(REPEATS)])
     repeats = _spoiled(repeats, brain.defects)
     mean = repeats.mean(axis=0)
     if brain.name == STACKED:
         return {"data": np.concatenate([mean[None], repeats])}
     return {"data": mean, "individual_repeats": repeats}
-
-
-def _noiseless(brain: _Brain, story: _Story) -> Float[np.ndarray, "tr voxel"]:
-    region = brain.anatomy.region
-    signal = np.zeros((len(story.meaning), len(region)))
-    signal[:, region == "language"] = zscore(story.meaning @ brain.weights, axis=0)
-    signal[:, region == "auditory"] = zscore(story.loudness, axis=0)
-    return signal
 
 
 def _spoiled(

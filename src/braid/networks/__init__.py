@@ -1,0 +1,1 @@
+"""Networks that are trained here: brain encoders, text models tuned with brain data, transfer."""

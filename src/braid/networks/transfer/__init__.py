@@ -1,0 +1,1 @@
+"""Transfer to a second language: tell translations from other sentences."""
