@@ -18,7 +18,6 @@ from braid.study.aligner import Aligner as Spec
 
 # How much faster than the text model its linear map learns: Adam moves all weights alike.
 PACE = 10.0
-START = 1e-3  # standard deviation of the map's weights before
 
 
 class Reader(nn.Module):
@@ -117,8 +116,9 @@ class Aligner(Reader):
 class Predictor(Reader):
     """A BERT whose pooled states of the texts before a TR predict its brain vector, linearly.
 
-    The map starts at nearly nothing. One that started as the best for the model as it came would
-    leave only noise to learn: what all features share is then never found.
+    For regression the map starts at zero. One that started as the best for the model as it came
+    would leave only noise to learn, and a random one would send the model in random directions
+    first, at full speed: Adam does not ask how large a gradient is.
 
     Parameters
     ----------
@@ -138,8 +138,9 @@ class Predictor(Reader):
         self.register_buffer("spread", torch.ones(hidden))
         self.mix = nn.Parameter(torch.full((len(spec.delays),), 1 / len(spec.delays)))
         self.head = nn.Linear(hidden, width)
-        nn.init.normal_(self.head.weight, std=START)
         nn.init.zeros_(self.head.bias)
+        if spec.objective == "regression":
+            nn.init.zeros_(self.head.weight)
         self.to(self.bert.device)
 
     def forward(

@@ -115,10 +115,14 @@ def test_prediction_is_the_linear_map_of_pooled_texts(model, spec):
     torch.testing.assert_close(found, linear(inputs, network.weights, network.head.bias))
 
 
-def test_the_map_starts_at_nearly_nothing(model, spec):
-    network = Predictor(model, 4, spec(delays=(1, 2))).eval()
+def test_the_map_starts_at_zero_and_leaves_the_model_alone_at_first(model, spec):
+    network = Predictor(model, 4, spec(delays=(1, 2), objective="regression"))
     found = network([[7, 8], [9]], torch.tensor([[1, 0], [0, NONE]]))
-    assert 0 < found.abs().max() < 0.5
+    assert not found.any()
+    (found - 1).square().sum().backward()
+    assert network.head.bias.grad.any()
+    trained = [p for p in network.bert.parameters() if p.requires_grad]
+    assert not any(p.grad.any() for p in trained if p.grad is not None)
 
 
 def test_more_layers_than_there_are_is_refused(model, spec):

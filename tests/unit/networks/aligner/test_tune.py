@@ -22,10 +22,14 @@ def tuned(stories, brain, bert, spec, schedule, tmp_path_factory):
     def make(objective):
         if objective not in made:
             made[objective] = folder = tmp_path_factory.mktemp("tuned") / objective
-            short = schedule(steps=4, validate_every=2)
+            # Regression starts from no prediction: it has to learn something to be kept.
+            longer = {"steps": 30, "validate_every": 10, "learning_rate": 3e-3}
+            few = {"steps": 4, "validate_every": 2}
+            short = schedule(**(longer if objective == "regression" else few))
             told = spec(objective=objective, trained_layers=1, inject="add")
             checkpoint = folder.with_name("checkpoint")
-            tune(stories, [brain()], bert, told, short, RUNS, 0, folder, checkpoint)
+            data = brain(delay=2) if objective == "regression" else brain()
+            tune(stories, [data], bert, told, short, RUNS, 0, folder, checkpoint)
         return made[objective]
 
     return make
