@@ -5,9 +5,8 @@ mixes many directions of the word vectors in its own way, so that voxels tell li
 "Shared", the extra part: the whole population spans a few directions only, as semantic maps of real
 subjects do (Huth et al. 2016, fig. 2). Both are linear in the word vectors and no direction is in
 both. A fit voxel by voxel cannot know which few of its hundreds of features matter to all voxels; a
-model that learns from all of them at once can, and gains most where the shared part is large. The
-region passes from the one code to the other from its back to its front. Voxels of the auditory
-region respond to loudness.
+model that learns from all of them at once can. The region passes from one code to the other from
+its back to its front. Voxels of the auditory region respond to loudness.
 """
 
 from collections.abc import Sequence
