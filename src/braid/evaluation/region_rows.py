@@ -9,8 +9,9 @@ import xarray as xr
 from jaxtyping import Float
 
 from braid.evaluation.comparison import flip_signs
+from braid.evaluation.printed import beside
 from braid.evaluation.regions import FIT, contrasts, interval
-from braid.study.claims import Cells, Claims, Counterpart, Table
+from braid.study.claims import Cells, Claims, Table
 
 PLACES = ("cortex", "visual", "auditory", "linguistic")
 """Columns of a table of models, in the order of the source."""
@@ -35,7 +36,7 @@ def model_rows(rows: pd.DataFrame, fits: Sequence[str], printed: Sequence[Table]
         One row per fit of the printed subject: fit, label, subject; `r cortex` and so on,
         `PC % cortex` and so on, and the source's `paper: PC % cortex` (NaN where it has none).
     """
-    paper = pd.concat([_printed(table, table.ours) for table in printed if table.ours])
+    paper = beside(printed).drop(columns="tolerance")
     whole = rows.loc[rows["kind"].isin(["cortex", "group"]) & (rows["hemi"] == "both"), :]
     wide = whole.pivot(index=FIT, columns="region", values=list(SCORES))
     ours = pd.DataFrame(
@@ -76,7 +77,7 @@ def layer_rows(
     change = contrasts(own, groups).rename(columns=names).assign(hemi="both")
     sides = change.loc[:, [*FIT, "region", "hemi", *names.values()]]
     both = kept.loc[:, [*FIT, "region", "hemi", "r", "low", "high"]].merge(sides, how="left")
-    paper = pd.concat([_printed(table, table.ours) for table in printed if table.ours])
+    paper = beside(printed).drop(columns="tolerance")
     return both.merge(paper, how="left")
 
 
@@ -197,13 +198,6 @@ def _in_order(rows: pd.DataFrame, fits: Sequence[str]) -> pd.DataFrame:
     kept = rows.loc[rows["fit"].isin(list(fits)), :]
     order = {fit: i for i, fit in enumerate(fits)}
     return kept.sort_values("fit", key=lambda names: names.map(order), kind="stable")
-
-
-def _printed(table: Table, ours: Counterpart) -> pd.DataFrame:
-    """Rows of a printed table under the names that ours have."""
-    names = [f"paper: {column}" for column in table.columns.values()]
-    rows = pd.DataFrame.from_dict(dict(table.rows), orient="index", columns=names)
-    return rows.rename_axis(ours.row).reset_index().assign(**ours.where)
 
 
 def printed_of(claims: Claims, figure: str, key: str) -> dict[str, float]:

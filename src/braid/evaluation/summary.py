@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from braid.study.claims import MEAN, Counterpart, Table
+from braid.evaluation.printed import PAPER, beside
+from braid.study.claims import MEAN, Table
 
 LEVEL = 0.05
 
@@ -109,8 +110,7 @@ def printable(
     parts = [_with_mean(summary.loc[summary["fit"] == fit, :]) for fit in fits]
     rows = pd.concat(parts, ignore_index=True).loc[:, list(_HEADINGS)].rename(columns=_HEADINGS)
     tests = compared.loc[:, list(_TESTS)].rename(columns=_TESTS)
-    paper = pd.concat([_printed(table, table.ours) for table in printed if table.ours])
-    both = rows.merge(tests, how="left").merge(paper, how="left")
+    both = rows.merge(tests, how="left").merge(beside(printed), how="left")
     agreement = {"beside the paper": _agreement(both, simulated)}
     return both.drop(columns="tolerance").assign(**agreement)
 
@@ -153,21 +153,12 @@ _TESTS = {
     "p_holm": "p",
     "verdict": "verdict",
 }
-_PAPER = "paper: "
-
-
-def _printed(table: Table, ours: Counterpart) -> pd.DataFrame:
-    """Rows of a printed table under the names that ours have."""
-    names = [f"{_PAPER}{column}" for column in table.columns.values()]
-    rows = pd.DataFrame.from_dict(dict(table.rows), orient="index", columns=names)
-    named = rows.rename_axis(ours.row).reset_index()
-    return named.assign(tolerance=table.tolerance, **ours.where)
 
 
 def _agreement(rows: pd.DataFrame, simulated: bool) -> list[str | float]:
     """How each row agrees with what the paper printed, by the number that is furthest off."""
-    names = [str(name) for name in rows if str(name).startswith(_PAPER)]
-    ours, paper = rows[[name.removeprefix(_PAPER) for name in names]], rows[names]
+    names = [str(name) for name in rows if str(name).startswith(PAPER)]
+    ours, paper = rows[[name.removeprefix(PAPER) for name in names]], rows[names]
     off = ours.to_numpy() - paper.to_numpy()
     furthest = off[np.arange(len(off)), np.abs(off).argmax(axis=1)]
     pairs = zip(furthest, rows["tolerance"], strict=True)
@@ -202,7 +193,7 @@ def _broken(name: str) -> str:
         "voxels q < .05": "voxels\nq < .05",
         "r / ceiling": "r /\nceiling",
     }
-    return known.get(name, name.replace("beside ", "beside\n").replace(_PAPER, "paper:\n"))
+    return known.get(name, name.replace("beside ", "beside\n").replace(PAPER, "paper:\n"))
 
 
 def _interval(low: float, high: float) -> str | float:

@@ -51,7 +51,7 @@ class Config(Strict):
     """Per data set whose access needs it, who accepted its terms."""
     backend: Backend = "numpy"
     """What fits are computed with; `torch_cuda` asks for a GPU."""
-    voxels_per_job: PositiveInt = 22_528
+    voxels_per_job: PositiveInt = 23_040
     """Voxels that one job fits, in whole blocks of 768. Results do not depend on it."""
 
 
