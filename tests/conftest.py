@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +13,8 @@ import toys
 from threadpoolctl import threadpool_limits
 
 from braid.sources.index import fetch_package
-from braid.sources.tables import load_packages
+from braid.sources.models import fetch_model
+from braid.sources.tables import load_models, load_packages
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,15 +39,22 @@ def package() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def vectors(package: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder of static word vectors, as a fetched model has it."""
-    folder = tmp_path_factory.mktemp("vectors")
-    with zipfile.ZipFile(package("wordllama")) as wheel:
-        inside = "wordllama/{}".format
-        tokenizer = wheel.read(inside("tokenizers/l2_supercat_tokenizer_config.json"))
-        (folder / "tokenizer.json").write_bytes(tokenizer)
-        weights = wheel.read(inside("weights/l2_supercat_256.safetensors"))
-        (folder / "vectors.safetensors").write_bytes(weights)
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of static word vectors that rule fetch_model makes."""
+    return _model("wordllama", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def minilm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a small transformer that rule fetch_model makes."""
+    return _model("minilm", tmp_path_factory)
+
+
+def _model(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp(name) / name
+    row = load_models(ROOT / "config" / "models.tsv")[name]
+    packages = load_packages(ROOT / "config" / "packages.tsv")
+    fetch_model(row, packages, folder, ROOT / ".cache" / "packages")
     return folder
 
 

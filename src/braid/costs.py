@@ -7,6 +7,7 @@ reading, took on one core where the tests run; those of a GPU and of the network
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import log
 from typing import NamedTuple
 
 from braid.fitting.engine import memory
@@ -158,23 +159,29 @@ class Fit(NamedTuple):
     """Left-out parts, each predicted by a fit of its own."""
 
 
+def _carded(voxels: int) -> int:
+    """Voxels of which noise is fitted, too: `nulls.calibration.candidates`."""
+    return round(min(voxels, 1000 * (1 + log(max(voxels / 1000, 1)))))
+
+
 def ridge(fit: Fit) -> Cost:
     """Ridge fits of every layer, then of the best; `braid.fitting.engine.memory` has the memory.
 
     Operations as `braid.fitting` makes them: decompositions of the Gram or kernel, nine cubes each,
     then for each voxel X'Y, a rotation for each fold, predictions, and the final weights.
     """
+    noise = _carded(fit.voxels)
     shape = memory.Shape(fit.rows, fit.width, fit.delays, fit.folds)
     n, columns = shape.axes, shape.columns
     prepare = (fit.folds + 1) * 9.0 * n**3 + 3.0 * fit.rows * columns * n
     voxel = 2.0 * fit.rows * columns + _scores(fit, n)
-    final = prepare + fit.voxels * (voxel + 4.0 * columns * n)
+    final = prepare + (fit.voxels + noise) * (voxel + 4.0 * columns * n)
     operations = fit.outer * ((fit.layers - 1) * (prepare + fit.voxels * voxel) + final)
     weights = columns * fit.voxels
     engines = fit.outer * memory.engine_bytes(shape)
     working = max(memory.prepare_bytes(shape), memory.block_bytes(shape))
-    design = FLOAT * fit.rows * fit.layers * fit.width
-    held = LIBRARIES + engines + working + design + FLOAT * 2.0 * weights
+    read = FLOAT * fit.rows * (fit.layers * fit.width + noise)
+    held = LIBRARIES + engines + working + read + FLOAT * 2.0 * weights
     basis = f"{operations:.1e} operations, {FIT:.0e}/s on a core"
     return Cost(held, FLOAT * weights, START + operations / FIT, basis=basis)
 
@@ -186,7 +193,7 @@ def banded(fit: Fit, draws: int) -> Cost:
     """
     shape = memory.Shape(fit.rows, fit.width, fit.delays, fit.folds)
     n, columns = shape.axes, shape.columns
-    draw = fit.folds * 9.0 * n**3 + fit.voxels * _scores(fit, n)
+    draw = fit.folds * 9.0 * n**3 + (fit.voxels + _carded(fit.voxels)) * _scores(fit, n)
     operations = fit.outer * (draws * draw + fit.voxels * 2.0 * fit.rows * columns)
     statistics = 8.0 * (fit.folds + 1) * columns * (columns + fit.voxels)
     decomposed = 8.0 * fit.folds * n * (n + fit.rows / fit.folds)

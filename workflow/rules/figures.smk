@@ -5,6 +5,7 @@ ON_TEMPLATE = ("scores", "groups", "destrieux", "desikan")
 
 # Kind of figure to what it needs, each a function below of the study, the figure and the source.
 NEEDS = {
+    "alignment": ("stimuli",),
     "bands": ("scores", "anatomy"),
     "change_map": ("scores", "store"),
     "classification": ("trained", "claims"),
@@ -88,6 +89,8 @@ def figure_options(wildcards):
         "predictions": predictions_table(study, figure, wildcards.source),
         "simulated": wildcards.source in study.simulated,
         "anatomy": anatomy_table(study, figure, wildcards.source),
+        "stimuli": stimuli_table(study, figure, wildcards.source),
+        "series": series_table(study, figure, wildcards.source),
     }
 
 
@@ -155,10 +158,16 @@ def trained_of_figure(study, figure, source):
     ]
 
 
+def called(network):
+    """Its label, with the languages that it learned to match."""
+    pair = "-".join(getattr(network, "languages", ())).upper()
+    return f"{network.label}, {pair}" if pair else network.label
+
+
 def trained_table(study, figure, source):
     """Names of these networks, in the same order."""
     return [
-        {"network": study.networks[name].label, "subject": subject}
+        {"network": called(study.networks[name]), "subject": subject}
         for name, subject in trainings_of(study, figure, source)
     ]
 
@@ -214,6 +223,40 @@ def anatomy_of_figure(study, figure, source):
     )
 
 
+def heard_in(study, source):
+    """Recordings of all subjects, each once."""
+    of_dataset = datasets.find(study.dataset)
+    heard = (of_dataset.recordings(source, s) for s in study.subjects[source])
+    return list(dict.fromkeys(name for names in heard for name in names))
+
+
+def stimuli_table(study, figure, source):
+    """Words and sounds to role to fetched file, for figures of what was heard."""
+    if "stimuli" not in NEEDS[figure.kind]:
+        return {}
+    files = datasets.find(study.dataset).stimulus_files
+    return {
+        kind: {
+            role: raw_file(source, study.dataset, path)
+            for role, path in files(heard_in(study, source), kind).items()
+        }
+        for kind in ("events", "sound")
+    }
+
+
+def series_table(study, figure, source):
+    """Recording to what it is a part of, for the same figures."""
+    shown = "stimuli" in NEEDS[figure.kind]
+    return series_of(heard_in(study, source)) if shown else {}
+
+
+def stimuli_of_figure(study, figure, source):
+    table = stimuli_table(study, figure, source)
+    return list(
+        dict.fromkeys(path for files in table.values() for path in files.values())
+    )
+
+
 def claims_of_figure(study, figure, source):
     return f"resources/claims/{study.id}.yaml"
 
@@ -234,6 +277,7 @@ GATHER = {
     "identified": identified_of_figure,
     "recovered": recovered_of_figure,
     "scores": scores_of_figure,
+    "stimuli": stimuli_of_figure,
     "store": store_of_figure,
     "template": template_of_figure,
     "trained": trained_of_figure,

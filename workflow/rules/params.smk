@@ -91,7 +91,10 @@ def heard(wildcards):
 
 def series(wildcards):
     """Recording to what it is a part of, whose parts follow one another: a book in a language."""
-    names = aligned_recordings(wildcards)
+    return series_of(aligned_recordings(wildcards))
+
+
+def series_of(names):
     return {name: re.sub(r"_section\d+", "", name) for name in names}
 
 

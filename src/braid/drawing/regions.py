@@ -47,4 +47,5 @@ def _outlines(best: pd.DataFrame, atlas: xr.Dataset) -> dict[str, Bool[np.ndarra
 
 
 def _legend(best: pd.DataFrame) -> str:
-    return ", ".join(f"{i} {name}" for i, name in enumerate(best["region"], 1))
+    places = zip(best["region"], best["hemi"], strict=True)
+    return ", ".join(f"{i} {name} {side}" for i, (name, side) in enumerate(places, 1))

@@ -7,6 +7,7 @@ import xarray as xr
 from jaxtyping import Float
 
 from braid.errors import BadInput
+from braid.evaluation.chance import of_noise
 from braid.evaluation.gather import join
 from braid.evaluation.parts import blocks
 from braid.evaluation.plan import Plan
@@ -16,7 +17,9 @@ from braid.evaluation.search import Choice, choose
 from braid.evaluation.solvers import Solver, solver
 from braid.evaluation.splits import tested
 from braid.evaluation.table import Table
-from braid.fitting import read_ahead
+from braid.fitting import BLOCK, read_ahead
+from braid.fitting.inputs import usable
+from braid.fitting.nulls.calibration import candidates, surrogates
 
 # What says where a voxel lies.
 PLACES = ("i", "j", "k", "hemi", "vertex", "region", "roi")
@@ -61,18 +64,22 @@ def fit(
     scored = tested(plan.outer(table.runs), table.runs)
     columns = len(table.bands) * len(plan.fit.delays)
     coef = np.empty((columns, voxels.stop - voxels.start), np.float32)
-    found = []
+    found, sample = [], []
     for block, Y in read_ahead(recordings.responses, _pieces(voxels, plan)):
         outcomes = [one.solve(Y) for one in solvers]
         inside = slice(block.start - voxels.start, block.stop - voxels.start)
         coef[:, inside] = mean_over_folds([outcome.coef for outcome in outcomes])
-        scores = score(Y, table.runs, outcomes, plan, block)
+        scores = score(Y, table.runs, outcomes, plan)
         ceiling = recordings.ceiling(block, scored)
         scores["ceiling"] = ("voxel", ceiling.astype(np.float32))
         found.append(scores)
+        numbers = np.arange(block.start, block.stop)
+        kept = candidates(numbers) & usable(Y)
+        sample.append((numbers[kept], Y[:, kept]))
+    card = _calibration(sample, table, solvers, plan, voxels)
     attrs = recordings.head.attrs | _remarks(choices, solvers, plan)
     return (
-        join(found).assign_coords(places(recordings.head, voxels)).assign_attrs(attrs),
+        join(found).assign(card).assign_coords(places(recordings.head, voxels)).assign_attrs(attrs),
         _weights(coef, table.bands, plan).assign_attrs(attrs),
     )
 
@@ -124,6 +131,35 @@ def _remarks(choices: Sequence[Choice], solvers: Sequence[Solver], plan: Plan) -
         "choices": [number for choice, alpha in pairs for number in (*choice.layers, alpha)],
         "events": "\n".join(event for one in solvers for event in one.events),
     }
+
+
+def _calibration(
+    sample: Sequence[tuple[np.ndarray, np.ndarray]],
+    table: Table,
+    solvers: Sequence[Solver],
+    plan: Plan,
+    voxels: slice,
+) -> dict[str, tuple[str, np.ndarray]]:
+    """What this fit and its test find in noise that is like the responses of some voxels.
+
+    Noise goes the way of responses, through every fold: held against predictions that others made,
+    it would not show what folds do to each other.
+    """
+    numbers, Y = (np.concatenate(part, axis=-1) for part in zip(*sample, strict=True))
+    source, name = of_noise(plan.chance)
+    values = np.full(voxels.stop - voxels.start, np.nan, np.float32)
+    for start in range(0, len(numbers), BLOCK):
+        here = slice(start, start + BLOCK)
+        noise = _filled(surrogates(Y[:, here], table.runs, numbers[here], plan.seed), Y.dtype)
+        scores = score(noise, table.runs, [one.solve(noise) for one in solvers], plan)
+        values[numbers[here] - voxels.start] = scores[source].values[: len(numbers[here])]
+    return {name: ("voxel", values)}
+
+
+def _filled(noise: Float[np.ndarray, "tr voxel"], dtype: np.dtype) -> Float[np.ndarray, "tr block"]:
+    """A block of full width, whose bits do not depend on how many voxels there are."""
+    missing = BLOCK - noise.shape[1]
+    return np.pad(noise.astype(dtype), ((0, 0), (0, missing)), constant_values=np.nan)
 
 
 def _weights(coef: Float[np.ndarray, "weight voxel"], bands: np.ndarray, plan: Plan) -> xr.Dataset:

@@ -151,6 +151,27 @@ def _of_comparison(mean: pd.Series, subjects: pd.DataFrame) -> str:
     )
 
 
+def of_alignment(rows: pd.DataFrame) -> list[str]:
+    """Say of each series what counting words through its runs does to their times.
+
+    Parameters
+    ----------
+    rows
+        What `braid.timing.audit` returned.
+    """
+    return [_of_series(str(name), part) for name, part in rows.groupby("series", sort=False)]
+
+
+def _of_series(name: str, part: pd.DataFrame) -> str:
+    total = part["words"].sum()
+    said = [
+        f"{method.upper()} loses {part[f'{method}_dropped'].sum():,} and is off by up to "
+        f"{part[f'{method}_drift_max'].abs().max():.1f} s"
+        for method in ("fla", "vla")
+    ]
+    return f"{name}: of {total:,} words {'; '.join(said)}."
+
+
 def of_losses(rows: pd.DataFrame) -> list[str]:
     """Say of each network where its validation loss was lowest, and how its training ended.
 

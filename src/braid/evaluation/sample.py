@@ -81,9 +81,7 @@ def sample(
     scored = tested(folds, table.runs)
     for piece in _pieces(recordings, _draw(recordings.voxels, n, seed), scored):
         outcomes = [one.solve(piece.responses) for one in solvers]
-        # The numbers of voxels matter to the calibration card alone, which is made of all of them.
-        numbers = slice(0, piece.responses.shape[1])
-        scores = score(piece.responses, table.runs, outcomes, plan, numbers)
+        scores = score(piece.responses, table.runs, outcomes, plan)
         alone = scores[[name for name in ALONE if name in scores]].isel(voxel=piece.drawn)
         alone["ceiling"] = ("voxel", piece.ceiling.astype(np.float32))
         where = places(recordings.head, piece.voxels)

@@ -43,7 +43,6 @@ def score(
     runs: Shaped[np.ndarray, " tr"],
     outcomes: Sequence[Outcome],
     plan: Plan,
-    voxels: slice,
 ) -> xr.Dataset:
     """Score left-out rows of a block of voxels, each against chance.
 
@@ -57,8 +56,6 @@ def score(
         Folds, each with its own left-out rows.
     plan
         Which null, and its seed.
-    voxels
-        Which voxels of the subject these are.
 
     Returns
     -------
@@ -80,7 +77,7 @@ def score(
         _standard(truths),
         _standard(guesses),
         _segments(runs, outcomes),
-        np.arange(voxels.start, voxels.stop),
+        len(outcomes),
         plan.chance,
         plan.seed,
         plan.tr,

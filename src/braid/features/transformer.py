@@ -17,11 +17,16 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.utils import logging
 
 from braid.errors import BadInput
 
 BATCH = 32
 SEED = 0
+
+# People read the logs of jobs: no bars, no lists of weights that a task does not use.
+logging.disable_progress_bar()
+logging.set_verbosity_error()
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,12 @@ class Aligner(Strict):
     delays: Annotated[tuple[NonNegativeInt, ...], Field(min_length=1)] = (1, 2, 3, 4)
     """TRs from a text to the brain vector that it helps to predict (objectives `contrastive` and
     `regression` only)."""
+    components: PositiveInt | None = None
+    """Leading principal components of the brain vectors that are learned; all features when not
+    given (objectives `contrastive` and `regression` only)."""
     l2: NonNegativeFloat = 0.1
-    """Penalty on the map from text to brain vectors, for states in standard units (objective
-    `regression` only)."""
+    """Penalty on the map from text to brain vectors, for normalised states (objective `regression`
+    only)."""
     temperature: PositiveFloat = 0.07
     """Of the similarities (objective `contrastive` only)."""
     neighbours: NonNegativeInt = 4

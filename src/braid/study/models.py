@@ -13,6 +13,7 @@ from braid.study.names import Name, Source, Strict, Text
 from braid.study.trained import Network
 
 Kind = Literal[
+    "alignment",
     "bands",
     "change_map",
     "classification",

@@ -1,7 +1,7 @@
 """From the stimulus clock to the scanner's: TextGrids, alignment of words to TRs, trims."""
 
 from braid.timing.align import align
-from braid.timing.audit import audit
+from braid.timing.audit import audit, seconds
 from braid.timing.design import check_count, trim, zscore
 from braid.timing.lanczos import interpolate, lanczos_matrix
 from braid.timing.stimulus import Stimulus
@@ -15,6 +15,7 @@ __all__ = [
     "interpolate",
     "lanczos_matrix",
     "read_tier",
+    "seconds",
     "trim",
     "zscore",
 ]

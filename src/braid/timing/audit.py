@@ -1,12 +1,15 @@
 """How well words meet TRs: a row per run of words per TR, words lost, and drift of each method."""
 
+import wave
 from collections.abc import Mapping
 from itertools import accumulate
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Float, Int
 
+from braid.errors import BadInput
 from braid.timing import words
 from braid.timing.stimulus import Stimulus
 
@@ -49,6 +52,21 @@ def audit(
     return table.assign(
         sound_s=sounds, sound_clock_s=silent.groupby(table["series"]).cumsum() - silent
     )
+
+
+def seconds(sound: Path) -> float:
+    """Length of a sound.
+
+    Raises
+    ------
+    BadInput
+        When it is no WAVE file.
+    """
+    try:
+        with wave.open(str(sound)) as opened:
+            return opened.getnframes() / opened.getframerate()
+    except (wave.Error, EOFError) as error:
+        raise BadInput(sound, "sound", str(error) or "is cut short", "fetch it again") from error
 
 
 def _of_series(stimulus: Stimulus, runs: list[str]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pytest
 from matplotlib import colors
 from nibabel.nifti1 import Nifti1Image
 
+from braid.drawing.alignment import alignment
 from braid.drawing.bands import Split, bands
 from braid.drawing.confusion import confusion
 from braid.drawing.difference import difference
@@ -193,3 +194,19 @@ def test_difference_counts_voxels_and_prints_the_change():
     assert right.get_title() == "mean +0.0200, median +0.0100, largest 0.0400"
     assert right.get_xlabel() == "change of r (leaky - clean)"
     assert (left.get_xlabel(), left.get_ylabel()) == ("r, clean", "r, leaky")
+
+
+def test_an_alignment_has_a_line_for_each_run():
+    numbers = {"words": 1204, "trs": 300, "words_per_tr_mean": 4.01, "words_per_tr_min": 0}
+    numbers |= {"words_per_tr_max": 9, "trs_without_words": 12, "words_outside": 2}
+    numbers |= {"sound_s": 590.25, "scan_s": 600.0, "sound_clock_s": 19.5}
+    for method in ("fla", "vla"):
+        numbers |= {f"{method}_dropped": 3, f"{method}_drift_mean": -1.26}
+        numbers |= {f"{method}_drift_max": np.nan}
+    rows = pd.DataFrame([{"series": "lppEN", "run": f"lppEN_section{n}"} | numbers for n in (1, 2)])
+    said = words(alignment("t", rows).axes[0])
+    assert [said.count(f"lppEN_section{n}") for n in (1, 2)] == [1, 1]
+    assert said.count("1204") == said.count("590.2") == 2
+    assert said.count("-1.3") == said.count("–") == 4  # the largest drift is not known
+    heads = [text for text in said if "drift" in text or "largest" in text]
+    assert heads == ["FLA\ndrift (s)", "FLA\nlargest (s)", "VLA\ndrift (s)", "VLA\nlargest (s)"]

@@ -142,7 +142,8 @@ def test_a_region_has_one_colour_on_the_flatmap_and_its_name_fits(template_store
     [panel] = region_panels(rows, atlas)
     assert np.unique(panel.values[np.isfinite(panel.values)]).tolist() == [0.1, 0.2]
     assert np.isfinite(panel.values).sum() == 20_000
-    assert panel.note == "1 S_intrapariet_and_P_trans, 2 S_intrapariet_and_P_trans, 3 G_other"
+    names = ("S_intrapariet_and_P_trans lh", "S_intrapariet_and_P_trans rh", "G_other lh")
+    assert panel.note == "1 {}, 2 {}, 3 {}".format(*names)
     assert {name: int(mask.sum()) for name, mask in panel.regions.items()} == {
         "1": 6_000,
         "2": 6_000,

@@ -9,9 +9,10 @@ import xarray as xr
 from scipy.signal import lfilter
 from scipy.stats import pearsonr
 
-from braid.evaluation.chance import HELPERS, finish, voxelwise
+from braid.evaluation.chance import HELPERS, finish, of_noise, voxelwise
 from braid.fitting import circular_shift_test, fdr
 from braid.fitting.nulls import POOLED, block_permutation_test
+from braid.fitting.nulls.calibration import candidates
 from braid.study.chance import Chance, Null
 
 VOXELS, SEGMENTS = 1100, np.repeat(["0/a", "0/b", "1/c"], 60)
@@ -35,15 +36,20 @@ def _slow(rng, trs, voxels):
 
 
 def _scored(data, chance, edges=(0, VOXELS)):
-    """Scores of all voxels, gathered from shards between these edges."""
+    """Scores of all voxels, gathered from shards between these edges; noise is Y and P unpaired."""
     Y, P = data
-    shards = [
-        voxelwise(Y[:, a:b], P[:, a:b], SEGMENTS, np.arange(a, b), chance, 0, 2.0)
-        for a, b in pairwise(edges)
-    ]
-    whole = {name: np.concatenate([shard[name] for shard in shards]) for name in shards[0]}
-    arrays = {name: ("voxel", values.astype(np.float32)) for name, values in whole.items()}
-    return finish(xr.Dataset({"r": ("voxel", np.zeros(VOXELS)), **arrays}), chance)
+    voxels, name = np.arange(VOXELS), of_noise(chance)
+    noise = np.where(candidates(voxels), np.roll(Y, 1, axis=1), np.nan)
+    arrays = {}
+    for key, responses in (("", Y), (name[1], noise)):
+        shards = [
+            voxelwise(responses[:, a:b], P[:, a:b], SEGMENTS, 1, chance, 0, 2.0)
+            for a, b in pairwise(edges)
+        ]
+        whole = {one: np.concatenate([shard[one] for shard in shards]) for one in shards[0]}
+        arrays |= {key: whole[name[0]]} if key else whole
+    found = {name: ("voxel", values.astype(np.float32)) for name, values in arrays.items()}
+    return finish(xr.Dataset({"r": ("voxel", np.zeros(VOXELS)), **found}), chance)
 
 
 @pytest.mark.parametrize("kind", get_args(Null))
@@ -107,7 +113,8 @@ def test_the_pool_is_that_of_all_voxels(data):
 def test_predictions_that_are_all_flat_have_no_p_and_no_card():
     Y, flat = np.random.default_rng(0).normal(size=(180, 5)), np.zeros((180, 5))
     chance = Chance(n_draws=10)
-    found = voxelwise(Y, flat, SEGMENTS, np.arange(5), chance, 0, 2.0)
+    found = voxelwise(Y, flat, SEGMENTS, 1, chance, 0, 2.0)
+    found["calibration_p"] = found["p"]
     scores = finish(xr.Dataset({k: ("voxel", v) for k, v in found.items()}), chance)
     assert np.isnan(scores["q"].values).all()
     assert scores.attrs["false_positives_n"] == 0

@@ -32,6 +32,26 @@ def test_truth_is_found_noise_is_not_and_masked_voxels_stay_masked(design, respo
     assert weights["coef"].shape == (3 * 4, VOXELS)
 
 
+def test_folds_that_train_on_each_other_find_no_more_in_noise(design, plan, encode):
+    """With predictions held, it would be .09 here; twice the variance is a bound, so .02."""
+    noise = np.random.default_rng(2).standard_normal((RUNS * TRS, 1500)).astype(np.float32)
+    scores, _ = encode([design], [table(noise, "bold", ("voxel",))], plan())
+    share = (scores["p"].values <= 0.05).mean()
+    assert 0.01 < share < 0.05
+    assert scores.attrs["false_positives"] == pytest.approx(share, abs=0.025)
+    assert scores.attrs["false_positives_n"] > 900
+
+
+def test_the_card_sees_what_folds_do_to_each_other(design, plan, encode):
+    """A test of published code takes predictions as given; on white noise nothing else is wrong."""
+    noise = np.random.default_rng(2).standard_normal((RUNS * TRS, 600)).astype(np.float32)
+    asked = plan()
+    told = asked.chance.model_copy(update={"kind": "litcoder"})
+    recorded = [table(noise, "bold", ("voxel",))]
+    scores, _ = encode([design], recorded, asked.model_copy(update={"chance": told}))
+    assert scores.attrs["false_positives_low"] > 0.07
+
+
 def test_the_layer_is_chosen_that_carries_the_signal(design, responses, plan, encode):
     scores, _ = encode([design], [responses], plan())
     assert scores.attrs["layers"] == [1] * RUNS

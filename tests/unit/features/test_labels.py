@@ -8,9 +8,9 @@ LABELS = ("house", "building", "shoe", "boot", "cat", "dog")
 
 
 @pytest.fixture(scope="module")
-def similarities(minilm, wordllama):
+def similarities(minilm, vectors):
     sentence = embed_labels(LABELS, "a photo of a {label}", minilm, "sentence")
-    static = embed_labels(LABELS, "{label}", wordllama, "static")
+    static = embed_labels(LABELS, "{label}", vectors, "static")
     return {"sentence": sentence @ sentence.T, "static": static @ static.T}
 
 
@@ -31,7 +31,7 @@ def test_paraphrase_is_near_and_other_topic_is_far(minilm):
     assert a @ near > 0.6 > 0.2 > a @ far
 
 
-def test_template_surrounds_the_label(wordllama):
-    inside = embed_labels(["cat"], "a photo of a {label}", wordllama, "static")[0]
-    whole = embed(["a photo of a cat"], wordllama)[0]
+def test_template_surrounds_the_label(vectors):
+    inside = embed_labels(["cat"], "a photo of a {label}", vectors, "static")[0]
+    whole = embed(["a photo of a cat"], vectors)[0]
     np.testing.assert_allclose(inside, whole / np.linalg.norm(whole), rtol=1e-5, atol=1e-7)

@@ -10,32 +10,30 @@ from braid.errors import BadInput
 from braid.features.static_vectors import embed, extract
 
 
-def test_text_is_the_mean_of_its_tokens_vectors(wordllama):
-    table = load_file(wordllama / "l2_supercat_256.safetensors")["embedding.weight"]
-    tokenizer = Tokenizer.from_file(str(wordllama / "tokenizer.json"))
+def test_text_is_the_mean_of_its_tokens_vectors(vectors):
+    table = load_file(vectors / "model.safetensors")["embedding.weight"]
+    tokenizer = Tokenizer.from_file(str(vectors / "tokenizer.json"))
     pieces = ["▁sc", "ram", "ble", "dp", "ix"]
     expected = np.mean([table[tokenizer.token_to_id(p)].astype(float) for p in pieces], axis=0)
-    np.testing.assert_allclose(
-        embed(["scrambledpix"], wordllama)[0], expected, rtol=1e-5, atol=1e-7
-    )
+    np.testing.assert_allclose(embed(["scrambledpix"], vectors)[0], expected, rtol=1e-5, atol=1e-7)
 
 
-def test_order_and_repetitions_are_kept(wordllama):
-    vectors = embed(["house", "cat", "house"], wordllama)
-    np.testing.assert_array_equal(vectors[0], vectors[2])
-    np.testing.assert_array_equal(vectors[1], embed(["cat"], wordllama)[0])
+def test_order_and_repetitions_are_kept(vectors):
+    found = embed(["house", "cat", "house"], vectors)
+    np.testing.assert_array_equal(found[0], found[2])
+    np.testing.assert_array_equal(found[1], embed(["cat"], vectors)[0])
 
 
-def test_rows_are_words_in_one_layer(wordllama, story):
-    data = extract(story, wordllama)
+def test_rows_are_words_in_one_layer(vectors, story):
+    data = extract(story, vectors)
     assert data["features"].shape == (len(story.events), 1, 256)
     assert data.attrs["clock"] == "event"
-    np.testing.assert_array_equal(data["features"][0, 0], embed(["Alice"], wordllama)[0])
+    np.testing.assert_array_equal(data["features"][0, 0], embed(["Alice"], vectors)[0])
 
 
-def test_second_table_is_refused(wordllama, tmp_path):
-    folder = shutil.copytree(wordllama, tmp_path / "two")
-    shutil.copy(folder / "l2_supercat_256.safetensors", folder / "other.safetensors")
+def test_second_table_is_refused(vectors, tmp_path):
+    folder = shutil.copytree(vectors, tmp_path / "two")
+    shutil.copy(folder / "model.safetensors", folder / "other.safetensors")
     with pytest.raises(BadInput, match="holds 2 tables"):
         embed(["house"], folder)
 

@@ -1,10 +1,14 @@
 """The audit of a series of two runs, counted by hand."""
 
+import wave
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from braid.timing import Stimulus, audit
+from braid.errors import BadInput
+from braid.evaluation.findings import of_alignment
+from braid.timing import Stimulus, audit, seconds
 
 
 def words(run, onsets, length=0.2):
@@ -63,3 +67,28 @@ def test_variable_length_is_early_by_what_was_scanned_before_the_sound(table):
     assert table.loc["two", "vla_drift_mean"] == pytest.approx(late.mean())
     assert table.loc["two", "vla_drift_max"] == pytest.approx(-4.1)
     assert abs(table.loc["one", "vla_drift_max"]) <= 1.2
+
+
+def test_series_are_summed_in_words(table):
+    assert of_alignment(table.reset_index()) == [
+        "EN: of 13 words FLA loses 3 and is off by up to 2.6 s; "
+        "VLA loses 2 and is off by up to 4.1 s.",
+        "FR: of 5 words FLA loses 0 and is off by up to 0.8 s; "
+        "VLA loses 0 and is off by up to 0.8 s.",
+    ]
+
+
+def test_seconds_of_a_sound_are_samples_by_rate(tmp_path):
+    with wave.open(str(tmp_path / "a.wav"), "wb") as sound:
+        sound.setnchannels(2)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(4 * 12_000))
+    assert seconds(tmp_path / "a.wav") == 1.5
+
+
+@pytest.mark.parametrize("content", [b"", b"not a sound at all, just text"])
+def test_what_is_no_sound_is_refused(tmp_path, content):
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(BadInput, match=r"(?s)a\.wav: sound: .*fetch it again"):
+        seconds(tmp_path / "a.wav")

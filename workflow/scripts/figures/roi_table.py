@@ -3,15 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from braid.drawing.publish import passport_of, publish
 from braid.drawing.roi_table import roi_table
 from braid.evaluation.findings_regions import flags, of_models
+from braid.evaluation.mapped import read
 from braid.evaluation.region_rows import PLACES, model_rows
-from braid.evaluation.regions import areas, by_region, members
+from braid.evaluation.regions import by_region
 from braid.provenance import recorded
-from braid.store import load
 from braid.study.claims import load_claims
 
 if TYPE_CHECKING:
@@ -20,11 +18,9 @@ if TYPE_CHECKING:
 job = snakemake
 with recorded(job) as asked:
     options = job.params.figure
-    groups = members(pd.read_csv(job.input.groups, sep="\t"))
-    names = ("destrieux", "desikan")
-    atlases = {name: load(job.input[name], {"region": ("voxel",)}) for name in names}
-    scores = (load(path, {"r_run": ("run", "voxel")}) for path in job.input.scores)
-    regions = by_region(scores, areas(atlases, groups))
+    files = job.input
+    mapped = read(files.scores, files.destrieux, files.desikan, files.groups)
+    regions = by_region(mapped.scores, mapped.areas)
     claims = load_claims(Path(job.input.claims))
     printed = claims.beside(Path(job.wildcards.figure).name)
     rows = model_rows(regions, options["fits"], printed)

@@ -7,9 +7,10 @@ space, for which no surface is published. Known defects:
 
 - `run-NN` counts the scans of a session: the section is the rank of the run among the subject's
   preprocessed ones. The lock tells; it holds three subjects until it is made anew with all.
-- English raw runs start 4 scans before the sound and end 4 after it, Chinese ones end 4 after it;
-  preprocessed runs start with the sound. Hence times start at -7 s in English raw runs, and TRs
-  after the end of the sound have times, but no words. No file says any of this: the README does.
+- English raw runs start 4 scans before the sound, which the preprocessed ones lack; Chinese ones
+  have 4 more at their end. An echo is read at the TRs of the preprocessed run, so that what was
+  heard is the same. Of both, the last TRs come after the sound. No file says any of this: the
+  README does.
 - Sounds are named `section-N` in English, `section_N` in French and Chinese.
 - The table of participants starts with a byte order mark; the French took no quiz.
 - The French have no coreference annotation and saw no pictures.
@@ -104,12 +105,14 @@ def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> x
     """
     what = parse(recording)
     times = _times(files["scans"], what)
+    scans = _scans(files["scans"], what, what.kind)
     with open_series(files["bold"]) as image:
-        check_count(files["bold"], recording, image.shape[3], len(times), (0, 0))
+        check_count(files["bold"], recording, image.shape[3], scans, (0, 0))
         if what.echo is None:
             bold = on_fsaverage5(image)
         else:
             bold = _in_native_space(image, files["brightest"], subject)
+    bold = bold.isel(tr=slice(what.lead, what.lead + len(times)))
     coords = {
         "run": ("tr", np.full(len(times), recording)),
         "time": ("tr", times, {"units": "s"}),
@@ -160,12 +163,17 @@ def read_anatomy(files: Mapping[str, Path], subject: str) -> nib.Nifti1Image:
 
 
 def _times(readme: Path, what: Recording) -> Float[np.ndarray, " tr"]:
-    """Middle of each TR, in seconds from the start of the sound."""
-    scans = read_scans(readme)[what.kind].get((what.language, what.section))
+    """Middle of each TR of the preprocessed run, in seconds from the start of the sound."""
+    return TR * (np.arange(_scans(readme, what, "preproc")) + 0.5)
+
+
+def _scans(readme: Path, what: Recording, kind: str) -> int:
+    """Scans of a section in its `raw` or `preproc` run."""
+    scans = read_scans(readme)[kind].get((what.language, what.section))
     if scans is None:
         problem = f"says nothing of section {what.section} in {what.language}"
         raise BadInput(readme, "table of scans", problem, "take a section that was published")
-    return TR * (np.arange(scans) + 0.5) - what.lead
+    return int(scans)
 
 
 def _in_native_space(image: nib.Nifti1Image, brightest: Path, subject: str) -> xr.DataArray:

@@ -66,9 +66,9 @@ class Recording(NamedTuple):
         return "preproc" if self.echo is None else "raw"
 
     @property
-    def lead(self) -> float:
-        """Seconds that the scanner runs before the sound starts."""
-        return TR * RAW_LEAD[self.language] if self.echo else 0.0
+    def lead(self) -> int:
+        """Scans before the sound starts."""
+        return RAW_LEAD[self.language] if self.echo else 0
 
 
 def parse(recording: str) -> Recording:
@@ -112,7 +112,7 @@ def shape(source: str, subject: str, recording: str) -> Shape:
     what = parse(recording)
     (row,) = (r for r in _sections(source, subject) if what.section == int(r["section"]))
     voxels = VERTICES if what.echo is None else int(row["raw_voxels"])
-    return Shape(int(row[what.kind]), voxels)
+    return Shape(int(row["preproc"]), voxels)
 
 
 def response_files(subject: str, recording: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ def block_permutation_test(
     block: int,
     n_draws: int,
     seed: int,
+    spread: float = 1.0,
 ) -> Float[np.ndarray, " voxel"]:
     """One-sided p-value of each voxel's correlation against predictions permuted in blocks.
 
@@ -52,12 +53,15 @@ def block_permutation_test(
         Random draws; a repeated one counts once, the observed order does not count.
     seed
         Of the permutations.
+    spread
+        By how much more r scatters under chance than over draws: see
+        `braid.evaluation.chance.CROSSED`.
 
     Returns
     -------
     Float[np.ndarray, "voxel"]
-        p = (1 + draws with r >= observed r) / (1 + draws); NaN where a column is constant or not
-        finite. Any split of the voxels gives the same bits.
+        p = (1 + draws with spread * r >= observed r) / (1 + draws); NaN where a column is constant
+        or not finite. Any split of the voxels gives the same bits.
 
     Raises
     ------
@@ -71,7 +75,8 @@ def block_permutation_test(
 
     def p_values(y: np.ndarray, p: np.ndarray) -> np.ndarray:
         null = draws @ _cross_products(unit_rows(y[:, kept]), unit_rows(p[:, kept]), pieces).T
-        return (~(null < null[0] - ROUNDING)).mean(axis=0)
+        reached = ~(spread * null[1:] < null[0] - ROUNDING)
+        return (1 + reached.sum(axis=0)) / len(null)
 
     return over_batches(p_values, Y, P, runs, size=int(np.clip(CACHED // pairs, 1, 512)))
 

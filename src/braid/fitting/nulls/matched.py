@@ -23,6 +23,7 @@ def matched_block_test(
     *,
     n_draws: int,
     seed: int,
+    spread: float = 1.0,
 ) -> Float[np.ndarray, " voxel"]:
     """Block permutation with blocks of each voxel's own length.
 
@@ -34,7 +35,7 @@ def matched_block_test(
     for block in np.unique(lengths[lengths > 0]).tolist():
         same = lengths == block
         p[same] = block_permutation_test(
-            Y[:, same], P[:, same], runs, block=block, n_draws=n_draws, seed=seed
+            Y[:, same], P[:, same], runs, block=block, n_draws=n_draws, seed=seed, spread=spread
         )
     return p
 

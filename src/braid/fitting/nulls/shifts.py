@@ -22,6 +22,7 @@ def circular_shift_test(
     n_draws: int,
     seed: int,
     min_shift: int = 1,
+    spread: float = 1.0,
 ) -> Float[np.ndarray, " voxel"]:
     """One-sided p-value of each voxel's correlation against circularly shifted predictions.
 
@@ -45,12 +46,15 @@ def circular_shift_test(
         In TRs: no shift is nearer to 0 than this, either way round the run. Small shifts belong to
         the null: leaving them out costs calibration and gains little power. Measured on AR(1)
         noise of memory 0.8, nominal .05, twelve runs of 120 TRs: .044 at 1, .075 at 10, .092 at 20.
+    spread
+        By how much more r scatters under chance than over shifts: see
+        `braid.evaluation.chance.CROSSED`.
 
     Returns
     -------
     Float[np.ndarray, "voxel"]
-        p = (1 + draws with r >= observed r) / (1 + draws) (Phipson & Smyth 2010); NaN where a
-        column is constant or not finite. Any split of the voxels gives the same bits.
+        p = (1 + draws with spread * r >= observed r) / (1 + draws) (Phipson & Smyth 2010); NaN
+        where a column is constant or not finite. Any split of the voxels gives the same bits.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def circular_shift_test(
     shifts = _draw_shifts([len(run) for run in rows], n_draws, min_shift, seed)
 
     def p_values(y: np.ndarray, p: np.ndarray) -> np.ndarray:
-        return _p_values(unit_rows(y), unit_rows(p), rows, shifts)
+        return _p_values(unit_rows(y), unit_rows(p), rows, shifts, spread)
 
     return over_batches(p_values, Y, P, runs)
 
@@ -82,7 +86,11 @@ def _draw_shifts(
 
 
 def _p_values(
-    y: np.ndarray, p: np.ndarray, rows: Sequence[np.ndarray], shifts: Int[np.ndarray, "draw run"]
+    y: np.ndarray,
+    p: np.ndarray,
+    rows: Sequence[np.ndarray],
+    shifts: Int[np.ndarray, "draw run"],
+    spread: float,
 ) -> Float[np.ndarray, " voxel"]:
     # A shift within a run changes neither the mean nor the norm of the whole prediction, so the
     # correlation is a sum over runs of products at the drawn shifts.
@@ -91,7 +99,7 @@ def _p_values(
         products = _products_at_every_shift(y[:, run], p[:, run])
         observed += products[0]
         null += products[steps]
-    reached = (null >= observed - ROUNDING).sum(axis=0)
+    reached = (spread * null >= observed - ROUNDING).sum(axis=0)
     return (1 + reached) / (1 + len(shifts))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 import xarray as xr
 from jaxtyping import Bool, Float32, Int
+from sklearn.decomposition import PCA
 
 from braid.errors import BadInput
 from braid.features.rows import midpoints, tr_index
@@ -92,6 +93,30 @@ def standardise(training: Corpus, validation: Corpus) -> tuple[Corpus, Corpus]:
     mean, spread = known.mean(0), known.std(0, correction=0).clamp(min=1e-6)
     first, second = (
         replace(c, vectors=(c.vectors - mean) / spread * c.present[:, None])
+        for c in (training, validation)
+    )
+    return first, second
+
+
+def reduce(training: Corpus, validation: Corpus, components: int) -> tuple[Corpus, Corpus]:
+    """Keep leading principal components of the brain vectors over the training TRs.
+
+    What voxels share is mostly signal, what each has alone is mostly noise. Components keep their
+    relative sizes; their mean variance is 1.
+
+    Raises
+    ------
+    BadInput
+        When there are fewer features or TRs.
+    """
+    known = training.vectors[training.present].numpy()
+    if components > min(known.shape):
+        problem = f"{components} asked for, brain vectors of {known.shape[0]} TRs have "
+        raise BadInput("network", "components", f"{problem}{known.shape[1]} features", "lower it")
+    found = PCA(components, random_state=0).fit(known)
+    scale = np.sqrt(found.explained_variance_.mean())
+    first, second = (
+        replace(c, vectors=torch.from_numpy(found.transform(c.vectors.numpy()) / scale))
         for c in (training, validation)
     )
     return first, second

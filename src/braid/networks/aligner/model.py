@@ -6,7 +6,7 @@ from typing import cast
 import torch
 from jaxtyping import Float, Int
 from torch import nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, layer_norm
 from torch.nn.utils.rnn import pad_sequence
 from transformers.models.bert.modeling_bert import BertForMaskedLM, BertModel
 
@@ -128,14 +128,9 @@ class Predictor(Reader):
         Features of a brain vector.
     """
 
-    mean: Float[torch.Tensor, " hidden"]
-    spread: Float[torch.Tensor, " hidden"]
-
     def __init__(self, model: Transformer, width: int, spec: Spec) -> None:
         super().__init__(model, spec)
         hidden = self.bert.config.hidden_size
-        self.register_buffer("mean", torch.zeros(hidden))
-        self.register_buffer("spread", torch.ones(hidden))
         self.mix = nn.Parameter(torch.full((len(spec.delays),), 1 / len(spec.delays)))
         self.head = nn.Linear(hidden, width)
         nn.init.zeros_(self.head.bias)
@@ -160,25 +155,19 @@ class Predictor(Reader):
     def inputs(
         self, states: Float[torch.Tensor, "text hidden"], rows: Int[torch.Tensor, "tr delay"]
     ) -> Float[torch.Tensor, "tr hidden"]:
-        """States of the texts before each TR mixed over delays, in standard units; zero for none.
+        """States of the texts before each TR, normalised, mixed over delays; zero for none.
 
         All features share the weights of the delays, as they share the haemodynamics: a map for
         each delay would have four times the weights, and learn a short text by heart.
         """
-        scaled = (states - self.mean) / self.spread
+        scaled = layer_norm(states, states.shape[1:])
         padded = torch.cat([scaled, torch.zeros_like(scaled[:1])])
         return (padded[rows.to(padded.device)] * self.mix[:, None]).sum(dim=1)
 
     @property
     def weights(self) -> Float[torch.Tensor, "feature hidden"]:
-        """The linear map, for inputs in standard units."""
+        """The linear map, for normalised states."""
         return PACE * self.head.weight
-
-    @torch.no_grad()
-    def scale(self, states: Float[torch.Tensor, "text hidden"]) -> None:
-        """Take standard units from the states of some texts."""
-        self.mean.copy_(states.mean(0))
-        self.spread.copy_(states.std(0, correction=0).clamp(min=1e-6))
 
 
 def _check(model: Transformer, spec: Spec) -> None:

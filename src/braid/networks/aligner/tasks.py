@@ -1,6 +1,6 @@
 """What text models learn from brain vectors: the objectives, each a task of `networks.updates`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float, Int
@@ -135,9 +135,6 @@ class Prediction:
         self.divisible = spec.objective == "regression"
         self.examples = _blocks(training)
         self.size = len(self.examples)
-        network.eval()
-        with torch.no_grad():
-            network.scale(torch.cat([network.pooled(t) for t in _batches(training.tokens)]))
 
     def loss(
         self, examples: Int[torch.Tensor, " batch"], generator: torch.Generator
@@ -194,7 +191,3 @@ def _blocks(corpus: Corpus) -> list[Int[torch.Tensor, " tr"]]:
     """Stretches of at most `BLOCK` TRs with a brain vector, each of one recording."""
     known = [torch.tensor([tr for tr in r if corpus.present[tr]]) for r in corpus.recordings()]
     return [block for trs in known for block in trs.split(BLOCK)]
-
-
-def _batches(texts: list[list[int]]) -> Iterator[list[list[int]]]:
-    return (texts[i : i + BATCH] for i in range(0, len(texts), BATCH))

@@ -8,7 +8,7 @@ import torch
 import xarray as xr
 
 from braid.features.transformer import Transformer, load
-from braid.networks.aligner.corpus import Corpus, read, standardise
+from braid.networks.aligner.corpus import Corpus, read, reduce, standardise
 from braid.networks.aligner.model import Aligner, Predictor
 from braid.networks.aligner.tasks import MaskedWords, MatchedWords, Prediction
 from braid.networks.training import train, write
@@ -64,6 +64,8 @@ def tune(
             for part in ("training", "validation")
         )
     )
+    if spec.components is not None:
+        training, validation = reduce(training, validation, spec.components)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(seed)
         task = make_task(source, training, validation, spec)

@@ -38,6 +38,9 @@ def test_p_is_that_of_a_loop_over_permuted_predictions(dtype, block, strata):
     expected = (null >= null[0] - 1e-6).mean(axis=0)
     p = block_permutation_test(Y, P, RUNS, block=block, n_draws=300, seed=3)
     np.testing.assert_array_equal(p, expected)
+    wider = (1 + (1.5 * null[1:] >= null[0] - 1e-6).sum(axis=0)) / len(null)
+    p = block_permutation_test(Y, P, RUNS, block=block, n_draws=300, seed=3, spread=1.5)
+    np.testing.assert_array_equal(p, wider)
 
 
 def test_every_draw_is_that_of_the_loop_to_2e_7():

@@ -28,14 +28,15 @@ def test_products_are_those_of_rolled_predictions():
     np.testing.assert_allclose(_products_at_every_shift(y, p), rolled, atol=1e-10)
 
 
-def test_p_is_that_of_a_loop_over_rolled_predictions():
+@pytest.mark.parametrize("spread", [1.0, 1.5])
+def test_p_is_that_of_a_loop_over_rolled_predictions(spread):
     rng = np.random.default_rng(1)
     Y, P = _slow(rng, 121, 6), _slow(rng, 121, 6) + 5
     P[:, 0] += Y[:, 0]
     shifts = _draw_shifts([40, 31, 50], 80, 5, seed=3)
     null = np.array([pearson(Y, _roll_within_runs(P, steps)) for steps in shifts])
-    expected = (1 + (null >= pearson(Y, P)).sum(axis=0)) / 81
-    p = circular_shift_test(Y, P, RUNS, n_draws=80, seed=3, min_shift=5)
+    expected = (1 + (spread * null >= pearson(Y, P)).sum(axis=0)) / 81
+    p = circular_shift_test(Y, P, RUNS, n_draws=80, seed=3, min_shift=5, spread=spread)
     np.testing.assert_allclose(p, expected, atol=1e-12)
 
 

@@ -4,7 +4,7 @@ import torch
 
 from braid.errors import BadInput
 from braid.features.transformer import tokenise
-from braid.networks.aligner.corpus import read, standardise
+from braid.networks.aligner.corpus import read, reduce, standardise
 
 from .conftest import TRS, WORDS
 
@@ -81,3 +81,21 @@ def test_constant_feature_becomes_zero(stories, brain, model):
     corpus = read(stories, [data], model, ["run0"], 0.0)
     training, _ = standardise(corpus, corpus)
     assert not training.vectors[:, 4].any()
+
+
+def test_components_are_the_leading_ones_of_the_training_trs(stories, brain, model, corpus):
+    other = read(stories, [brain(noise=1.0)], model, ["run4"], 0.0)
+    training, validation = standardise(corpus, other)
+    known = training.vectors[training.present].double()
+    variances, directions = torch.linalg.eigh(known.T @ known / (len(known) - 1))
+    leading = directions[:, -3:].flip(1) / variances[-3:].mean().sqrt()
+    for whole, part in zip((training, validation), reduce(training, validation, 3), strict=True):
+        expected = whole.vectors.double() @ leading
+        signs = (expected * part.vectors).sum(0).sign()
+        torch.testing.assert_close(part.vectors.double(), expected * signs, atol=1e-4, rtol=0)
+        assert torch.equal(part.present, whole.present)
+
+
+def test_more_components_than_features_are_refused(corpus):
+    with pytest.raises(BadInput, match=f"components: {WORDS + 1} asked for"):
+        reduce(corpus, corpus, WORDS + 1)

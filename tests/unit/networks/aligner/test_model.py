@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 import torch
-from sklearn.preprocessing import StandardScaler
-from torch.nn.functional import linear
+from scipy.stats import zscore
+from torch.nn.functional import layer_norm, linear
 from transformers import BertForMaskedLM
 
 from braid.errors import BadInput
@@ -93,14 +93,13 @@ def test_nothing_to_tell_costs_nothing(aligner, corpus, model):
     assert aligner.loss(batch, nothing, corpus.vectors).item() == 0.0
 
 
-def test_inputs_are_states_in_standard_units_mixed_over_delays(model, spec):
+def test_inputs_are_normalised_states_mixed_over_delays(model, spec):
     rng = np.random.default_rng(0)
     states = rng.normal(2, 3, size=(60, 32)).astype(np.float32)
     rows = rng.integers(-1, 60, size=(50, 2))
     network = Predictor(model, 4, spec(delays=(1, 2)))
-    network.scale(torch.from_numpy(states))
     network.mix.data = torch.tensor([0.75, 0.5])
-    padded = np.vstack([StandardScaler().fit_transform(states), np.zeros(32)])
+    padded = np.vstack([zscore(states, axis=1), np.zeros(32)])
     found = network.inputs(torch.from_numpy(states), torch.from_numpy(rows)).detach()
     expected = 0.75 * padded[rows[:, 0]] + 0.5 * padded[rows[:, 1]]
     np.testing.assert_allclose(found, expected, atol=1e-5)
@@ -110,7 +109,7 @@ def test_prediction_is_the_linear_map_of_pooled_texts(model, spec):
     network = Predictor(model, 4, spec(delays=(1, 2))).eval()
     texts = [[7, 8], [9]]
     found = network(texts, torch.tensor([[1, 0], [0, NONE]]))
-    first, second = network.pooled(texts)
+    first, second = layer_norm(network.pooled(texts), (32,))
     inputs = torch.stack([(second + first) / 2, first / 2])
     torch.testing.assert_close(found, linear(inputs, network.weights, network.head.bias))
 
