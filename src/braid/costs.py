@@ -7,10 +7,10 @@ reading, took on one core where the tests run; those of a GPU and of the network
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import log
 from typing import NamedTuple
 
 from braid.fitting.engine import memory
+from braid.fitting.nulls.calibration import SAMPLE
 
 FLOAT = 4
 """Bytes of a number, float32 wherever data are large."""
@@ -160,8 +160,8 @@ class Fit(NamedTuple):
 
 
 def _carded(voxels: int) -> int:
-    """Voxels of which noise is fitted, too: `nulls.calibration.candidates`."""
-    return round(min(voxels, 1000 * (1 + log(max(voxels / 1000, 1)))))
+    """Voxels of which noise is fitted, too, if those of a subject are these."""
+    return min(voxels, SAMPLE)
 
 
 def ridge(fit: Fit) -> Cost:

@@ -37,7 +37,8 @@ def curves(title: str, rows: pd.DataFrame) -> Figure:
     for axes in panels[len(networks) :]:
         axes.set_axis_off()
     figure.suptitle(title, fontsize=11)
-    figure.legend(handles=_key(colours), loc="outside lower center", ncols=len(colours) + 4)
+    # Four columns leave the corners to what every figure says there.
+    figure.legend(handles=_key(colours), loc="outside lower center", ncols=4)
     return figure
 
 

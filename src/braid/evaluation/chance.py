@@ -89,8 +89,8 @@ def finish(scores: xr.Dataset, chance: Chance) -> xr.Dataset:
     Parameters
     ----------
     scores
-        Of all voxels in order, with what `voxelwise` returned, and of the voxels that may be
-        sampled for the calibration card what it found in noise, named by `of_noise` (else NaN).
+        Of all voxels in order, with what `voxelwise` returned, and of the voxels that are sampled
+        for the calibration card what it found in noise, named by `of_noise` (else NaN).
     chance
         As it was given to `voxelwise`.
 

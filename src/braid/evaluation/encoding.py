@@ -19,7 +19,7 @@ from braid.evaluation.splits import tested
 from braid.evaluation.table import Table
 from braid.fitting import BLOCK, read_ahead
 from braid.fitting.inputs import usable
-from braid.fitting.nulls.calibration import candidates, surrogates
+from braid.fitting.nulls.calibration import sampled, surrogates
 
 # What says where a voxel lies.
 PLACES = ("i", "j", "k", "hemi", "vertex", "region", "roi")
@@ -64,6 +64,7 @@ def fit(
     scored = tested(plan.outer(table.runs), table.runs)
     columns = len(table.bands) * len(plan.fit.delays)
     coef = np.empty((columns, voxels.stop - voxels.start), np.float32)
+    carded = sampled(recordings.voxels)
     found, sample = [], []
     for block, Y in read_ahead(recordings.responses, _pieces(voxels, plan)):
         outcomes = [one.solve(Y) for one in solvers]
@@ -73,9 +74,8 @@ def fit(
         ceiling = recordings.ceiling(block, scored)
         scores["ceiling"] = ("voxel", ceiling.astype(np.float32))
         found.append(scores)
-        numbers = np.arange(block.start, block.stop)
-        kept = candidates(numbers) & usable(Y)
-        sample.append((numbers[kept], Y[:, kept]))
+        kept = carded[block] & usable(Y)
+        sample.append((block.start + np.flatnonzero(kept), Y[:, kept]))
     card = _calibration(sample, table, solvers, plan, voxels)
     attrs = recordings.head.attrs | _remarks(choices, solvers, plan)
     return (

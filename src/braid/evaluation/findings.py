@@ -242,6 +242,7 @@ def of_summary(rows: pd.DataFrame) -> list[str]:
     """One sentence for each fit and subject."""
     return [
         f"{row['subject']}, “{row['model']}”: r mean {row['r mean']:.3f}, median "
-        f"{row['r median']:.3f}; {row['voxels q < .05']:,} of {row['voxels']:,} voxels beat chance."
+        f"{row['r median']:.3f}; {row['voxels q < .05']:,} of {row['voxels']:,} voxels beat "
+        f"chance, by a test that passes {row['noise p < .05']:.1%} of noise."
         for row in rows.to_dict("records")
     ]

@@ -24,8 +24,9 @@ def summarise(scores: Iterable[xr.Dataset]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row each: fit, label, subject, voxels, masked, r_mean, r_median, r_max, significant
-        (voxels with q below 0.05), and r_ceiling: mean of r over the noise ceiling, in voxels
-        whose ceiling is above 0.1 (NaN where nothing was repeated).
+        (voxels with q below 0.05), r_ceiling: mean of r over the noise ceiling, in voxels whose
+        ceiling is above 0.1 (NaN where nothing was repeated), and false_positives: share of p
+        below 0.05 in noise that is like the responses.
     """
     return pd.DataFrame([_row(one) for one in scores])
 
@@ -44,6 +45,7 @@ def _row(scores: xr.Dataset) -> dict[str, object]:
         "r_max": r[scored].max(),
         "significant": int((scores["q"].values < LEVEL).sum()),
         "r_ceiling": _normalised(r, scores["ceiling"].values),
+        "false_positives": scores.attrs["false_positives"],
     }
 
 
@@ -128,14 +130,15 @@ def briefly(summary: pd.DataFrame, fits: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per fit and subject: model, subject, voxels, r mean, r median, voxels q < .05.
+        One row per fit and subject: model, subject, voxels, r mean, r median, voxels q < .05,
+        noise p < .05.
     """
     parts = [summary.loc[summary["fit"] == fit, :] for fit in fits]
     names = {name: _HEADINGS.get(name, name) for name in _BRIEF}
     return pd.concat(parts, ignore_index=True).loc[:, list(_BRIEF)].rename(columns=names)
 
 
-_BRIEF = ("label", "subject", "voxels", "r_mean", "r_median", "significant")
+_BRIEF = ("label", "subject", "voxels", "r_mean", "r_median", "significant", "false_positives")
 _HEADINGS = {
     "label": "model",
     "subject": "subject",
@@ -143,6 +146,7 @@ _HEADINGS = {
     "r_median": "r median",
     "r_ceiling": "r / ceiling",
     "significant": "voxels q < .05",
+    "false_positives": "noise p < .05",
 }
 _TESTS = {
     "label": "model",

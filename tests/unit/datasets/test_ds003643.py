@@ -239,7 +239,7 @@ def test_a_raw_echo_comes_with_what_its_mask_is_made_of():
 def test_sizes_are_those_of_the_kind_of_run():
     assert ds003643.shape("public", "EN057", "lppEN_section2") == (298, 20_484, 1)
     assert ds003643.shape("public", "FR025", "lppFR_section2_echo-1") == (326, 64 * 64 * 34, 1)
-    assert ds003643.shape("twin", "EN057", "lppEN_section1_echo-1").rows == 64
+    assert ds003643.shape("twin", "EN057", "lppEN_section1_echo-1").rows == 100
 
 
 @pytest.mark.parametrize("name", ["lppDE_section1", "lppEN_section0", "lppEN_section1_echo-4"])

@@ -12,7 +12,7 @@ from scipy.stats import pearsonr
 from braid.evaluation.chance import HELPERS, finish, of_noise, voxelwise
 from braid.fitting import circular_shift_test, fdr
 from braid.fitting.nulls import POOLED, block_permutation_test
-from braid.fitting.nulls.calibration import candidates
+from braid.fitting.nulls.calibration import sampled
 from braid.study.chance import Chance, Null
 
 VOXELS, SEGMENTS = 1100, np.repeat(["0/a", "0/b", "1/c"], 60)
@@ -38,8 +38,8 @@ def _slow(rng, trs, voxels):
 def _scored(data, chance, edges=(0, VOXELS)):
     """Scores of all voxels, gathered from shards between these edges; noise is Y and P unpaired."""
     Y, P = data
-    voxels, name = np.arange(VOXELS), of_noise(chance)
-    noise = np.where(candidates(voxels), np.roll(Y, 1, axis=1), np.nan)
+    name = of_noise(chance)
+    noise = np.where(sampled(VOXELS), np.roll(Y, 1, axis=1), np.nan)
     arrays = {}
     for key, responses in (("", Y), (name[1], noise)):
         shards = [

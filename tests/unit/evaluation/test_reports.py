@@ -41,6 +41,7 @@ def scores():
 def test_masked_voxels_are_counted_and_never_averaged_in(scores):
     row = summarise([scores]).iloc[0]
     assert (row["voxels"], row["masked"], row["significant"]) == (4, 1, 2)
+    assert row["false_positives"] == 0.048
     assert row["r_mean"] == pytest.approx(0.3)
     assert row["r_median"] == pytest.approx(0.25)
     # Voxels with a ceiling above .1 only: (.1/.5 + .2/.4 + .6/.8) / 3.

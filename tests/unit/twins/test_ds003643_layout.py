@@ -143,9 +143,9 @@ def test_preprocessed_runs_start_with_the_sound(twin: Written, row: dict[str, st
 def test_raw_runs_of_the_first_section_have_three_echoes(twin: Written, language: str) -> None:
     subject, _ = ds003643.SUBJECTS[language]
     echoes = [_read(twin[0], subject, f"lpp{language}_section1_echo-{n}") for n in (1, 2, 3)]
-    raw = int(next(row["raw"] for row in _rows() if row["language"] == language))
-    assert all(echo.sizes["tr"] == raw for echo in echoes)
-    assert echoes[0]["time"][0] == (-7 if language == "EN" else 1)
+    heard = int(next(row["preproc"] for row in _rows() if row["language"] == language))
+    assert all(echo.sizes["tr"] == heard for echo in echoes)
+    assert echoes[0]["time"][0] == 1
     levels = [float(echo["bold"].mean()) for echo in echoes]
     assert levels[0] > levels[1] > levels[2] > 100
     # one acquisition: the later echoes share most of what varies

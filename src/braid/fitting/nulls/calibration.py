@@ -68,28 +68,9 @@ def calibrate(p: Float[np.ndarray, " voxel"], nominal: float = 0.05) -> Calibrat
     return Calibration(count.statistic, interval.low, interval.high, len(tested), nominal)
 
 
-def candidates(voxels: Int[np.ndarray, " voxel"]) -> Bool[np.ndarray, " voxel"]:
-    """Voxels that may belong to the sample, however many voxels there are in all.
-
-    A shard does not know how many voxels the others hold. It takes voxel i when a number that only
-    i decides (steps of the golden ratio, evenly spread over 0..1) is below 1000 / (i + 1): all of
-    the first thousand, then fewer and fewer. `sampled` keeps an even sample of these.
-
-    Parameters
-    ----------
-    voxels
-        Numbers of the voxels among all.
-    """
-    return _spread(voxels) * (voxels + 1) < SAMPLE
-
-
 def sampled(total: int) -> Bool[np.ndarray, " voxel"]:
-    """Sample about 1,000 of `total` voxels, evenly; all of them are `candidates`."""
-    return _spread(np.arange(total)) * total < SAMPLE
-
-
-def _spread(voxels: Int[np.ndarray, " voxel"]) -> Float[np.ndarray, " voxel"]:
-    return voxels * GOLDEN % 1
+    """Sample about 1,000 of `total` voxels, evenly: by steps of the golden ratio."""
+    return np.arange(total) * GOLDEN % 1 * total < SAMPLE
 
 
 def surrogates(

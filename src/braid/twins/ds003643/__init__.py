@@ -38,7 +38,7 @@ LEADS = MappingProxyType({"EN": 4, "FR": 0, "CN": 0})  # scans of raw runs befor
 # Subjects of Luo & Kobayashi, and the series number of the run before their first section.
 SUBJECTS = MappingProxyType({"EN": ("EN057", 14), "FR": ("FR025", 0), "CN": ("CN003", 4)})
 
-SENTENCES = 60  # a section, more than are spoken
+SENTENCES = 110  # a section, more than are spoken
 DIRECTIONS = 6  # of meaning
 VOXEL = 8.0  # mm
 SMOOTH = 8.0  # mm, standard deviation of what neighbours have in common
