@@ -187,13 +187,13 @@ def ridge(fit: Fit) -> Cost:
 
 
 def banded(fit: Fit, draws: int) -> Cost:
-    """Banded ridge: a decomposition for each draw and fold; X'Y of all voxels is held.
+    """Banded ridge: a decomposition for each draw and fold, of responses and again of noise.
 
-    `braid.fitting.banded.engine` has the memory.
+    X'Y of all voxels is held; `braid.fitting.banded.engine` has the memory.
     """
     shape = memory.Shape(fit.rows, fit.width, fit.delays, fit.folds)
     n, columns = shape.axes, shape.columns
-    draw = fit.folds * 9.0 * n**3 + (fit.voxels + _carded(fit.voxels)) * _scores(fit, n)
+    draw = 2 * fit.folds * 9.0 * n**3 + (fit.voxels + _carded(fit.voxels)) * _scores(fit, n)
     operations = fit.outer * (draws * draw + fit.voxels * 2.0 * fit.rows * columns)
     statistics = 8.0 * (fit.folds + 1) * columns * (columns + fit.voxels)
     decomposed = 8.0 * fit.folds * n * (n + fit.rows / fit.folds)

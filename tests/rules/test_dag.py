@@ -51,9 +51,9 @@ def test_the_whole_public_study_is_planned_without_data(clone):
     # 84 stories of three subjects, their TextGrids, two tables, and each pycortex subject whole.
     assert jobs["respond"] == 252
     assert jobs["fetch"] == 252 + 84 + 2 + 93
-    # The map and its four baselines, three of which have layers to agree on before the fit; the
+    # The map and its four baselines, one of which has layers to agree on before the fit, too; the
     # voxels of the subjects take 4, 5 and 5 jobs.
-    assert (jobs["search"], jobs["fit"], jobs["encode"]) == (3 * 14, 5 * 14, 5 * 3)
+    assert (jobs["search"], jobs["fit"], jobs["encode"]) == (2 * 14, 5 * 14, 5 * 3)
     assert "simulate" not in jobs
     assert "bert-large-uncased" in run.stdout
 
@@ -61,9 +61,9 @@ def test_the_whole_public_study_is_planned_without_data(clone):
 def test_every_figure_of_every_study_is_planned_on_public_data(clone):
     jobs = planned(snakemake(clone, "-n", "all", "--config", "source=public"))
     assert "simulate" not in jobs
-    # ds003020; nine sections of three subjects, raw echoes of one, three tables of words and the
-    # README of ds003643; a run and its events of 23 subjects, and their words, of ds002322; XNLI.
-    public = (431, 27 + 9 * 3 + 4, 2 * 23 + 1, 1)
+    # ds003020; nine sections of three subjects, raw echoes of one, sounds, three tables of words and
+    # the README of ds003643; a run and its events of 23 subjects, and their words, of ds002322; XNLI.
+    public = (431, 27 + 9 * 3 + 27 + 4, 2 * 23 + 1, 1)
     assert jobs["fetch"] == sum(public) + len(("pymvpa2", "pyhrf", "fsaverage", "rest", "rest"))
     drawn = {"flatmap", "bands", "table", "roi_maps", "layers", "classification", "loss_curves"}
     assert {"classify", "identify", "encode", "tune", "transfer"} | drawn <= set(jobs)
@@ -74,9 +74,9 @@ def test_every_figure_of_every_study_is_planned_on_public_data(clone):
 def test_voxels_are_shared_out_as_the_configuration_says(clone):
     setting = ["--config", "source=public", "subjects=UTS03", "voxels_per_job=50000"]
     jobs = planned(snakemake(clone, "-n", "kobayashi2025_table1", *setting))
-    # A layer, or a penalty that all share, is searched first; two trivial baselines have neither,
+    # A layer, or a penalty that all share, is searched first; three trivial baselines have neither,
     # nor has the fit that chooses voxels.
-    assert (jobs["search"], jobs["fit"], jobs["encode"]) == (2 * 8, 2 * 11, 11)
+    assert (jobs["search"], jobs["fit"], jobs["encode"]) == (2 * 7, 2 * 11, 11)
 
 
 def test_the_twin_is_simulated_first_and_fitted_in_one_part(clone):

@@ -37,8 +37,9 @@ def curves(title: str, rows: pd.DataFrame) -> Figure:
     for axes in panels[len(networks) :]:
         axes.set_axis_off()
     figure.suptitle(title, fontsize=11)
-    # Four columns leave the corners to what every figure says there.
-    figure.legend(handles=_key(colours), loc="outside lower center", ncols=4)
+    # Two lines leave the corners to what every figure says there.
+    key = _key(colours)
+    figure.legend(handles=key, loc="outside lower center", ncols=ceil(len(key) / 2))
     return figure
 
 

@@ -148,17 +148,19 @@ def _calibration(
     numbers, Y = (np.concatenate(part, axis=-1) for part in zip(*sample, strict=True))
     source, name = of_noise(plan.chance)
     values = np.full(voxels.stop - voxels.start, np.nan, np.float32)
-    for start in range(0, len(numbers), BLOCK):
-        here = slice(start, start + BLOCK)
+    # A part may hold no voxel of the sample.
+    for here in _pieces(slice(0, len(numbers)), plan) if len(numbers) else []:
         noise = _filled(surrogates(Y[:, here], table.runs, numbers[here], plan.seed), Y.dtype)
         scores = score(noise, table.runs, [one.solve(noise) for one in solvers], plan)
         values[numbers[here] - voxels.start] = scores[source].values[: len(numbers[here])]
     return {name: ("voxel", values)}
 
 
-def _filled(noise: Float[np.ndarray, "tr voxel"], dtype: np.dtype) -> Float[np.ndarray, "tr block"]:
-    """A block of full width, whose bits do not depend on how many voxels there are."""
-    missing = BLOCK - noise.shape[1]
+def _filled(
+    noise: Float[np.ndarray, "tr voxel"], dtype: np.dtype
+) -> Float[np.ndarray, "tr filled"]:
+    """Whole blocks, whose bits do not depend on how many voxels there are."""
+    missing = -noise.shape[1] % BLOCK
     return np.pad(noise.astype(dtype), ((0, 0), (0, missing)), constant_values=np.nan)
 
 

@@ -30,6 +30,9 @@ def test_truth_is_found_noise_is_not_and_masked_voxels_stay_masked(design, respo
     assert np.isnan(r[[0, -1]]).all()
     assert np.isnan(q[[0, -1]]).all()
     assert weights["coef"].shape == (3 * 4, VOXELS)
+    # The card is of noise like these responses, half of which are signal.
+    assert scores.attrs["false_positives_n"] == VOXELS - 2
+    assert scores.attrs["false_positives"] < 0.15
 
 
 def test_folds_that_train_on_each_other_find_no_more_in_noise(design, plan, encode):
