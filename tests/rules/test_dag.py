@@ -61,8 +61,9 @@ def test_the_whole_public_study_is_planned_without_data(clone):
 def test_every_figure_of_every_study_is_planned_on_public_data(clone):
     jobs = planned(snakemake(clone, "-n", "all", "--config", "source=public"))
     assert "simulate" not in jobs
-    # ds003020; nine sections of three subjects, raw echoes of one, sounds, three tables of words and
-    # the README of ds003643; a run and its events of 23 subjects, and their words, of ds002322; XNLI.
+    # ds003020; nine sections of three subjects, raw echoes of one, sounds, three tables of words
+    # and the README of ds003643; a run and its events of 23 subjects, and their words, of ds002322;
+    # XNLI.
     public = (431, 27 + 9 * 3 + 27 + 4, 2 * 23 + 1, 1)
     assert jobs["fetch"] == sum(public) + len(("pymvpa2", "pyhrf", "fsaverage", "rest", "rest"))
     drawn = {"flatmap", "bands", "table", "roi_maps", "layers", "classification", "loss_curves"}
