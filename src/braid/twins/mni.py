@@ -20,7 +20,7 @@ SPHERES = MappingProxyType(
         "auditory": (((-50, -18, 7), 14),),
     }
 )
-CENTRE_CEILING, EDGE_CEILING = 0.9, 0.7
+CENTRE_CEILING, EDGE_CEILING = 0.95, 0.8
 
 
 class Brain(NamedTuple):
