@@ -104,4 +104,5 @@ def test_regression_finds_what_the_language_region_shares(
 
 
 def test_nothing_is_gained_from_noise(gains: Callable[[bool], np.ndarray]) -> None:
-    assert abs(gains(False).mean()) < 0.005
+    # No validation is better than the first: the model is kept as it was.
+    assert not gains(False).any()

@@ -10,7 +10,7 @@ import xarray as xr
 from braid.errors import BadInput
 from braid.evaluation import findings
 from braid.evaluation.recovery import recover
-from braid.evaluation.summary import band_rows, printable, shown, summarise
+from braid.evaluation.summary import band_rows, briefly, printable, shown, summarise
 from braid.study.chance import Chance, Null
 from braid.study.claims import Counterpart, Table
 
@@ -46,6 +46,17 @@ def test_masked_voxels_are_counted_and_never_averaged_in(scores):
     assert row["r_median"] == pytest.approx(0.25)
     # Voxels with a ceiling above .1 only: (.1/.5 + .2/.4 + .6/.8) / 3.
     assert row["r_ceiling"] == pytest.approx((0.2 + 0.5 + 0.75) / 3)
+
+
+def test_a_brief_table_says_how_far_to_trust_its_test(scores):
+    other = scores.assign_attrs(fit="rate", label="Rate", false_positives=0.21)
+    rows = briefly(summarise([scores, other]), ["rate", "bert"])
+    assert rows["model"].tolist() == ["Rate", "BERT"]
+    assert rows["noise p < .05"].tolist() == [0.21, 0.048]
+    assert findings.of_summary(rows)[0] == (
+        "S1, “Rate”: r mean 0.300, median 0.250; 2 of 4 voxels beat chance, by a test that passes "
+        "21.0% of noise."
+    )
 
 
 def test_nothing_repeated_has_no_normalised_score(scores):

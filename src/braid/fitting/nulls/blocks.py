@@ -54,8 +54,8 @@ def block_permutation_test(
     seed
         Of the permutations.
     spread
-        By how much more r scatters under chance than over draws: see
-        `braid.evaluation.chance.CROSSED`.
+        By how much more r scatters under chance than over draws, which hold the predictions: 1
+        where these rows took no part in making them, up to sqrt(2) where each did for others.
 
     Returns
     -------

@@ -47,8 +47,8 @@ def circular_shift_test(
         the null: leaving them out costs calibration and gains little power. Measured on AR(1)
         noise of memory 0.8, nominal .05, twelve runs of 120 TRs: .044 at 1, .075 at 10, .092 at 20.
     spread
-        By how much more r scatters under chance than over shifts: see
-        `braid.evaluation.chance.CROSSED`.
+        By how much more r scatters under chance than over draws, which hold the predictions: 1
+        where these rows took no part in making them, up to sqrt(2) where each did for others.
 
     Returns
     -------
