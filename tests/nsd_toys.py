@@ -1,4 +1,4 @@
-"""A tiny NSD made by hand, and the few stamps that the twin of NSD shows."""
+"""A tiny NSD made by hand, and the few stamps that scenes show."""
 
 import json
 import zipfile
@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.io import savemat
 
+from braid.datasets.scenes import photos
 from braid.sources.archives import read_members
-from braid.twins.nsd import pictures
 
 SHAPE, TRIALS = (3, 4, 5), 6
 # Pictures from 1: 2 and 7 are shared, subject 1 has 3 and 9 of its own, subject 2 has 4 and 5.
@@ -26,13 +26,12 @@ MASKED = {(1, 0, 0), (0, 1, 2), (1, 2, 3), (2, 3, 4)}
 
 @cache
 def _stamps(archive: Path) -> dict[str, bytes]:
-    shown = (*pictures._THINGS, *pictures._CROWDS.values())
-    names = {f"{pictures._ROOT}/{n}{end}" for n in shown for end in (".png", ".txt")}
+    names = {f"{photos._ROOT}/{n}{end}" for n in photos._THINGS for end in (".png", ".txt")}
     return dict(read_members(archive, names.__contains__))
 
 
 def small_package(archive: Path, target: Path) -> Path:
-    """Keep of the stamps those that pictures are made of, which are read in no time."""
+    """Keep of the stamps those that scenes are made of, which are read in no time."""
     with zipfile.ZipFile(target, "w") as file:
         for name, content in _stamps(archive).items():
             file.writestr(name, content)

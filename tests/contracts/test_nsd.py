@@ -21,7 +21,7 @@ from braid.datasets.nsd.design import PAPER_COUNTS, PAPER_SESSIONS
 from braid.datasets.nsd.volumes import STREAMS
 from braid.twins import nsd as twin
 from braid.twins.nsd.brain import make_brain
-from braid.twins.nsd.layout import REPEATS
+from braid.twins.nsd.layout import REPEATS, make_design
 
 SESSIONS = (40, 40, 32, 30, 40, 32, 40, 30)
 GRIDS = (
@@ -77,12 +77,21 @@ def test_the_twins_table_counts_its_voxels(row):
     assert row.nsdgeneral == (brain.general > 0).sum()
 
 
-def test_the_twin_takes_less_than_120_mb():
+def test_the_twin_takes_less_than_200_mb():
     rows = table("twin")
     each = rows["sessions"].max() * rows["trials"] // REPEATS
-    pictures = twin.SHARED + (each - twin.SHARED).sum()
+    pictures = each.sum() - round(twin.SHARED * each.max()) * (len(rows) - 1)
     betas = (rows[["sessions", "trials", "x", "y", "z"]].prod(axis=1) * 2).sum()
-    assert pictures * 425 * 425 * 3 + 1.4 * betas < 120e6  # HDF5 takes 1.4 times as much
+    # Pictures are compressed to an eighth; HDF5 takes 1.4 times the bytes of betas.
+    assert pictures * 425 * 425 * 3 / 8 + 1.4 * betas < 200e6
+
+
+def test_all_pictures_of_the_twin_are_counted_without_a_file():
+    rows = table("twin")
+    trials = int((rows["sessions"] * rows["trials"]).max())
+    shared = round(twin.SHARED * trials / REPEATS)
+    design = make_design(len(rows), trials, shared, np.random.default_rng(0))
+    assert nsd.pictures("twin") == design.pictures.max() + 1
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +100,8 @@ def given(package, vectors, tmp_path_factory):
     rows = "subj01\t2\t60\t9\t11\t9\nsubj02\t1\t60\t9\t12\t9\n"
     (parent / "twin.tsv").write_text("subject\tsessions\ttrials\tx\ty\tz\n" + rows)
     stamps = toys.small_package(package("tuxpaint"), parent / "stamps.zip")
-    return {"tuxpaint": stamps, "wordllama": vectors, "table": parent / "twin.tsv"}
+    packages = {"tuxpaint": stamps, "fashion": package("fashion")}
+    return {**packages, "wordllama": vectors, "table": parent / "twin.tsv"}
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +149,7 @@ def test_tables_have_the_published_columns(root):
     design = loadmat(root / "nsddata/experiments/nsd/nsd_expdesign.mat")
     assert design["masterordering"].shape == (1, 120)
     assert design["subjectim"].shape == (2, 40)
-    assert design["sharedix"].shape == (1, twin.SHARED)
+    assert design["sharedix"].shape == (1, round(twin.SHARED * 40))
     assert design["subjectim"].min() == 1
 
 
@@ -151,7 +161,7 @@ def test_volumes_and_betas_have_the_published_form(root):
     with h5py.File(root / nsd.stimulus_files((), "images")["images"]) as file:
         pictures = file["imgBrick"]
         assert (pictures.dtype, pictures.shape[1:]) == (np.uint8, (425, 425, 3))
-        assert pictures.chunks is None
+        assert pictures.chunks == (1, 425, 425, 3)
     masks = nsd.response_files("subj02", "subj02_session01")
     labels = nib.load(root / masks["streams"])
     assert labels.shape == (9, 12, 9)
@@ -194,4 +204,4 @@ def test_the_twin_is_the_same_when_made_again(root, given, tmp_path):
     twin.write(tmp_path / "nsd", tmp_path / "truth", given, 1)
     again = filecmp.cmpfiles(root, tmp_path / "nsd", files(root), shallow=False)
     assert again == (files(root), [], [])
-    assert files(tmp_path / "truth") == ["subj01.nc", "subj02.nc"]
+    assert files(tmp_path / "truth") == ["pictures.csv", "subj01.nc", "subj02.nc"]

@@ -196,6 +196,6 @@ def test_a_table_of_pictures_without_coco(root, stimulus_refusal):
 
 def test_a_good_subject_is_read(root):
     files = {r: root / p for r, p in nsd.response_files("subj01", SESSION).items()}
-    assert nsd.read_responses(files, "subj01", SESSION).sizes == {"trial": 6, "voxel": 4}
+    assert nsd.read_responses(files, "subj01", SESSION).sizes == {"tr": 6, "voxel": 4}
     with h5py.File(files["betas"]) as file:
         assert file["betas"].chunks == (6, 1, 1, 1)

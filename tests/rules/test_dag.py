@@ -63,13 +63,24 @@ def test_every_figure_of_every_study_is_planned_on_public_data(clone):
     assert "simulate" not in jobs
     # ds003020; nine sections of three subjects, raw echoes of one, sounds, three tables of words
     # and the README of ds003643; a run and its events of 23 subjects, and their words, of ds002322;
-    # XNLI.
-    public = (431, 27 + 9 * 3 + 27 + 4, 2 * 23 + 1, 1)
+    # XNLI; 40 sessions of four subjects of NSD, five files of each, the design, pictures, captions.
+    public = (431, 27 + 9 * 3 + 27 + 4, 2 * 23 + 1, 1, 4 * (40 + 5) + 5)
     assert jobs["fetch"] == sum(public) + len(("pymvpa2", "pyhrf", "fsaverage", "rest", "rest"))
     drawn = {"flatmap", "bands", "table", "roi_maps", "layers", "classification", "loss_curves"}
     assert {"classify", "identify", "encode", "tune", "transfer"} | drawn <= set(jobs)
     # Eleven text models for each of three subjects, and one for all of ds002322.
     assert (jobs["tune"], jobs["pretrain"], jobs["autoencode"]) == (11 * 3 + 1, 1, 1)
+
+
+def test_pictures_are_embedded_in_shards_and_generated_for_each_subject(clone):
+    jobs = planned(snakemake(clone, "-n", "takagi2023", "--config", "source=public"))
+    # 73,000 pictures, 500 to a job: z and c for the decoders, z, mean c and zc for the fits.
+    assert jobs["embed"] == 4 * 146
+    assert jobs["present"] == 3 * 4
+    # Twelve decoders; eight reconstructions of four subjects, and the true features of one.
+    assert (jobs["decode"], jobs["generate"], jobs["evaluate"]) == (12 * 4, 8 * 4 + 1, 8 * 4 + 1)
+    # Stable Diffusion is fetched, nothing is trained.
+    assert not {"diffuse", "autoencode_pictures", "judge", "simulate"} & set(jobs)
 
 
 def test_voxels_are_shared_out_as_the_configuration_says(clone):

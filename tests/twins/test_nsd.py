@@ -1,7 +1,7 @@
 """What was planted is found by plain ridge, where it was planted and only there."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import h5py
@@ -10,14 +10,14 @@ import nsd_toys as toys
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
 from braid import store
 from braid.features.static_vectors import embed
 from braid.twins import nsd
 
-SESSIONS, TRIALS = 4, 81
+SESSIONS, TRIALS = 3, 300
 VOLUMES = "func1pt8mm"
 
 
@@ -26,6 +26,7 @@ class Measured:
 
     def __init__(self, root: Path, truth: Path) -> None:
         self.root = root
+        self.shown = pd.read_csv(truth / "pictures.csv", index_col="image")
         planted = store.load(truth / "subj01.nc")
         self.region = planted["region"].to_numpy()
         self.ceiling = planted["ceiling"].to_numpy()
@@ -47,7 +48,9 @@ class Measured:
     def mean(self, images: np.ndarray, repeats: int = 3) -> np.ndarray:
         return np.stack([self.bold[self.image == n][:repeats].mean(axis=0) for n in images])
 
-    def captions(self, images: np.ndarray, vectors: Path) -> np.ndarray:
+    @cached_property
+    def said(self) -> pd.Series:
+        """All captions of each photograph of COCO."""
         folder = self.root / "nsddata_stimuli/stimuli/nsd/annotations"
         held = pd.concat(
             [
@@ -55,17 +58,48 @@ class Measured:
                 for path in sorted(folder.glob("*.json"))
             ]
         )
-        said = held.groupby("image_id")["caption"].apply(" ".join)
-        return embed(said[self.pictures["cocoId"][images]].tolist(), vectors)
+        return held.groupby("image_id")["caption"].apply(" ".join)
+
+    def captions(self, images: np.ndarray, vectors: Path) -> np.ndarray:
+        return embed(self.said[self.pictures["cocoId"][images]].tolist(), vectors)
+
+    @cached_property
+    def pixels(self) -> np.ndarray:
+        """All pictures, squares of 8 by 8 pixels as one."""
+        with h5py.File(self.root / "nsddata_stimuli/stimuli/nsd/nsd_stimuli.hdf5") as file:
+            held = [picture[:416, :416].reshape(52, 8, 52, 8, 3) for picture in file["imgBrick"]]
+        return np.stack([picture.mean(axis=(1, 3)) for picture in held])
 
     def sights(self, images: np.ndarray) -> np.ndarray:
-        """Brightness and edges on a grid of 13 by 13."""
-        with h5py.File(self.root / "nsddata_stimuli/stimuli/nsd/nsd_stimuli.hdf5") as file:
-            pixels = np.stack([file["imgBrick"][n] for n in images])
-        grey = pixels[:, :416, :416].mean(axis=-1).reshape(-1, 52, 8, 52, 8).mean(axis=(2, 4))
-        edges = np.hypot(*np.gradient(grey, axis=(1, 2)))
-        coarse = [a.reshape(-1, 13, 4, 13, 4).mean(axis=(2, 4)) for a in (grey, edges)]
-        return np.concatenate(coarse, axis=1).reshape(len(images), -1)
+        """Colours and edges on a grid of 13 by 13."""
+        edges = np.hypot(*np.gradient(self.pixels[images].mean(axis=-1), axis=(1, 2)))
+        both = np.concatenate([self.pixels[images], edges[..., None]], axis=-1)
+        return both.reshape(-1, 13, 4, 13, 4, 4).mean(axis=(2, 4)).reshape(len(images), -1)
+
+    def layout(self, images: np.ndarray) -> np.ndarray:
+        """Colours on a grid of 4 by 4."""
+        squares = self.pixels[images].reshape(-1, 4, 13, 4, 13, 3)
+        return squares.mean(axis=(2, 4)).reshape(len(images), -1)
+
+    def voxels(self, stream: str) -> np.ndarray:
+        """Responses of a stream, standardised in each session."""
+        parts = np.split(self.bold[:, self.region == stream], SESSIONS)
+        return np.concatenate([StandardScaler().fit_transform(part) for part in parts])
+
+    def decode(self, stream: str) -> np.ndarray:
+        """Correlation of the layout decoded from averaged tests, from single trials of the rest."""
+        bold, seen = self.voxels(stream), self.layout(self.image)
+        known = np.isin(self.image, self.train)
+        model = Ridge(300).fit(bold[known], seen[known])
+        tested = np.stack([bold[self.image == n].mean(axis=0) for n in self.test])
+        return correlation(model.predict(tested), self.layout(self.test))
+
+    def name(self, stream: str) -> float:
+        """Share of single test trials of which a stream tells what is shown."""
+        bold, known = self.voxels(stream), np.isin(self.image, self.train)
+        names = self.shown["name"].to_numpy()[self.image]
+        judge = LogisticRegression(C=0.01, max_iter=200).fit(bold[known], names[known])
+        return float(judge.score(bold[~known], names[~known]))
 
     def ridge(self, features: Callable[[np.ndarray], np.ndarray], repeats: int = 3) -> np.ndarray:
         scale = StandardScaler().fit(features(self.train))
@@ -91,7 +125,8 @@ def measured(package, vectors, tmp_path_factory):
     row = f"subj01\t{SESSIONS}\t{TRIALS}\t20\t26\t20\n"
     table.write_text("subject\tsessions\ttrials\tx\ty\tz\n" + row)
     stamps = toys.small_package(package("tuxpaint"), parent / "stamps.zip")
-    given = {"tuxpaint": stamps, "wordllama": vectors, "table": table}
+    given = {"tuxpaint": stamps, "fashion": package("fashion")}
+    given |= {"wordllama": vectors, "table": table}
 
     @cache
     def measured(signal):
@@ -111,13 +146,31 @@ def test_captions_predict_ventral_and_not_early(measured, vectors):
     assert abs(subject.in_stream(r, "unknown")) < 0.06
 
 
-def test_brightness_and_edges_predict_early_and_not_ventral(measured):
+def test_colours_and_edges_predict_early_and_not_ventral(measured):
     subject = measured(True)
     r = subject.ridge(subject.sights)
     early, ventral = (subject.in_stream(r, name) for name in ("early", "ventral"))
     assert early > 0.4
     assert ventral < 0.6 * early
     assert abs(subject.in_stream(r, "unknown")) < 0.06
+
+
+def test_early_tells_the_layout_and_ventral_what_is_shown(measured):
+    subject = measured(True)
+    assert subject.decode("early").mean() > 0.65
+    assert abs(subject.decode("ventral").mean()) < 0.15
+    assert subject.name("ventral") > 0.8
+    assert subject.name("early") < 0.5
+
+
+def test_pictures_are_listed_as_their_captions_name_them(measured):
+    subject = measured(True)
+    assert subject.shown.columns.tolist() == ["name", "x", "y", "extent"]
+    assert subject.shown.index.tolist() == list(range(len(subject.pictures)))
+    assert len(subject.test) == round(nsd.SHARED * SESSIONS * TRIALS / 3)
+    said = subject.said[subject.pictures["cocoId"]]
+    pairs = zip(subject.shown["name"], said, strict=True)
+    assert all(text.count(name) in (5, 6) for name, text in pairs)
 
 
 def test_streams_between_respond_to_both(measured, vectors):
@@ -173,5 +226,5 @@ def test_responses_have_a_realistic_size(measured):
 def test_voxels_at_the_edge_miss_their_last_session(measured):
     subject = measured(True)
     still = [np.ptp(part, axis=0) == 0 for part in np.split(subject.bold, SESSIONS)]
-    assert [int(part.sum()) for part in still] == [0, 0, 0, nsd.EDGE]
+    assert [int(part.sum()) for part in still] == [0, 0, nsd.EDGE]
     assert set(subject.region[still[-1]]) == {"unknown"}

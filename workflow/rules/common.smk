@@ -47,6 +47,8 @@ wildcard_constraints:
     encoder=NAME,
     part=r"\d+",
     decoder=NAME,
+    reconstruction=NAME,
+    shard=r"\d+",
     model="|".join(map(re.escape, MODELS)),
 
 
@@ -145,6 +147,9 @@ def base_model(study, name, source):
 
 def layers_of(study, feature, source):
     """Layers and width of a feature; those without a model have a few columns."""
+    if is_of_pictures(feature):
+        values, layers = values_of(study, feature, source)
+        return layers - 1, values
     if feature.kind == "tuned_model":
         row = base_model(study, feature.names()[0], source)
     else:

@@ -62,7 +62,16 @@ def fit_size(wildcards):
     study, fit, source = study_of(wildcards), fit_of(wildcards), wildcards.source
     dataset, subject = dataset_of(wildcards), wildcards.subject
     shapes = [dataset.shape(source, subject, name) for name in recordings_of(wildcards)]
-    designs = [layers_of(study, study.features[name], source) for name in fit.features]
+    designs = [
+        (
+            (lambda values, layers: (layers - 1, values))(
+                *values_of(study, feature, source)
+            )
+            if is_of_pictures(feature)
+            else layers_of(study, feature, source)
+        )
+        for feature in map(study.features.get, fit.features)
+    ]
     return costs.Fit(
         rows=sum(shape.rows for shape in shapes),
         width=sum(width for _, width in designs),
@@ -186,6 +195,7 @@ def passes_of(schedule):
 
 # By shapes; the other rules hold little besides the libraries.
 COSTS = {
+    **PICTURE_COSTS,
     "align": cost_of_align,
     "autoencode": cost_of_autoencode,
     "compress": cost_of_compress,

@@ -12,14 +12,18 @@ NEEDS = {
     "comparison": ("scores", "against"),
     "confusion": ("classified",),
     "difference": ("scores",),
+    "feature_maps": ("scores", "levels", "anatomy"),
     "flatmap": ("scores", "baselines", "store", "template"),
     "identification": ("identified",),
     "layers": (*ON_TEMPLATE, "claims"),
     "loss_curves": ("trained",),
+    "picture_table": ("evaluated", "claims"),
+    "reconstructions": ("evaluated", "generated", "pictures"),
     "recovery": ("recovered",),
     "roi_lines": ON_TEMPLATE,
     "roi_maps": (*ON_TEMPLATE, "store", "claims"),
     "roi_table": (*ON_TEMPLATE, "claims"),
+    "samples": ("trained",),
     "slices": ("scores", "baselines", "anatomy"),
     "summary": ("scores",),
     "table": ("scores", "baselines", "against", "claims"),
@@ -91,6 +95,7 @@ def figure_options(wildcards):
         "anatomy": anatomy_table(study, figure, wildcards.source),
         "stimuli": stimuli_table(study, figure, wildcards.source),
         "series": series_table(study, figure, wildcards.source),
+        **options_of_pictures(study, figure, wildcards.source),
     }
 
 
@@ -266,6 +271,7 @@ def template_of_figure(study, figure, source):
 
 
 GATHER = {
+    **GATHER_PICTURES,
     "against": against_of_figure,
     "anatomy": anatomy_of_figure,
     "baselines": baselines_of_figure,

@@ -36,12 +36,12 @@ def simulated_lock(wildcards):
 def model_folder(wildcards):
     """Where the model of a feature lies, if it has one: fetched, or trained by its study."""
     feature, source = feature_of(wildcards), wildcards.source
+    study = feature_study(wildcards)
     if feature.kind == "tuned_model":
         subject = wildcards.feature.partition("@")[2] or ALL
-        study = feature_study(wildcards)
         return [network_folder(study, feature.of(subject), source, subject)]
     models = getattr(feature, "model", {})
-    return [fetched_model(models[source], source)] if models else []
+    return [network_folder(study, models[source], source)] if models else []
 
 
 def fetched_model(model, source):
@@ -77,13 +77,33 @@ def responded(dataset, source, subject, recordings):
 
 
 def designs(wildcards):
-    study, fit = study_of(wildcards), fit_of(wildcards)
-    names = [design_of(study, fit, f, wildcards.subject) for f in fit.features]
-    path, dataset = rules.align.output.design.format, dataset_of(wildcards).NAME
+    names = study_of(wildcards).features
     return [
-        path(source=wildcards.source, dataset=dataset, feature=feature, how=how)
-        for feature, how in names
+        (
+            presented_design(wildcards, feature)
+            if is_of_pictures(names[feature])
+            else aligned_design(wildcards, feature)
+        )
+        for feature in fit_of(wildcards).features
     ]
+
+
+def aligned_design(wildcards, feature):
+    """A feature on the TRs of all recordings."""
+    study, fit = study_of(wildcards), fit_of(wildcards)
+    name, how = design_of(study, fit, feature, wildcards.subject)
+    path, dataset = rules.align.output.design.format, study.dataset
+    return path(source=wildcards.source, dataset=dataset, feature=name, how=how)
+
+
+def presented_design(wildcards, feature):
+    """A feature of pictures on the trials of one subject."""
+    return rules.present.output.design.format(
+        source=wildcards.source,
+        dataset=dataset_of(wildcards).NAME,
+        feature=feature,
+        subject=wildcards.subject,
+    )
 
 
 def parts(path, wildcards):

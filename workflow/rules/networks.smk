@@ -10,6 +10,9 @@ TRAINED_BY = {
     "autoencoder": "autoencode",
     "transfer": "transfer",
     "transfer_vectors": "transfer",
+    "picture_autoencoder": "autoencode_pictures",
+    "picture_diffusion": "diffuse",
+    "picture_judge": "judge",
 }
 ALL = "all"
 

@@ -31,9 +31,13 @@ def twin_given(wildcards):
     return files | folders
 
 
+def mode_of(dataset):
+    """Permissions of what holds data: those under a licence are for their holder alone."""
+    return 0o644 if RELEASES[dataset].access == "open" else 0o600
+
+
 def mode(wildcards):
-    """Permissions of what holds responses: data under a licence are for their holder alone."""
-    return 0o644 if RELEASES[wildcards.dataset].access == "open" else 0o600
+    return mode_of(wildcards.dataset)
 
 
 def cleaning(wildcards):

@@ -135,3 +135,83 @@ rule transfer:
         seed=seed,
     script:
         "../scripts/transfer.py"
+
+
+rule autoencode_pictures:
+    """An autoencoder was trained to rebuild scenes from latents near a normal distribution."""
+    input:
+        archives=scene_archives,
+    output:
+        folder=directory("results/{source}/autoencode_pictures/{study}/{network}"),
+        prov="results/{source}/autoencode_pictures/{study}/{network}.prov.json",
+    log:
+        "logs/{source}/autoencode_pictures/{study}/{network}.log",
+    cache: True
+    conda:
+        "../../envs/braid.yaml"
+    resources:
+        **GPU,
+        # 20,000 scenes of 48 x 48 pixels, and a batch through a small network.
+        mem_mb=memory("autoencode_pictures"),
+    params:
+        code=digest("autoencode_pictures.py"),
+        key=key,
+        network=network_options,
+        seed=seed,
+    script:
+        "../scripts/autoencode_pictures.py"
+
+
+rule judge:
+    """A network was trained to name the thing on a scene, on garments that no generator met."""
+    input:
+        archives=scene_archives,
+    output:
+        folder=directory("results/{source}/judge/{study}/{network}"),
+        prov="results/{source}/judge/{study}/{network}.prov.json",
+    log:
+        "logs/{source}/judge/{study}/{network}.log",
+    cache: True
+    conda:
+        "../../envs/braid.yaml"
+    resources:
+        **GPU,
+        # 20,000 scenes of 48 x 48 pixels, and a batch through a small network.
+        mem_mb=memory("judge"),
+    params:
+        code=digest("judge.py"),
+        key=key,
+        network=network_options,
+        seed=seed,
+    script:
+        "../scripts/judge.py"
+
+
+rule diffuse:
+    """A latent diffusion model was trained on scenes and their captions, and an independent judge
+    named what it makes of captions."""
+    input:
+        archives=scene_archives,
+        autoencoder=part_of_network("autoencoder"),
+        judge=part_of_network("judge"),
+        text=text_folder,
+    output:
+        folder=directory("results/{source}/diffuse/{study}/{network}"),
+        prov="results/{source}/diffuse/{study}/{network}.prov.json",
+    log:
+        "logs/{source}/diffuse/{study}/{network}.log",
+    cache: True
+    conda:
+        "../../envs/braid.yaml"
+    threads: 2
+    resources:
+        **GPU,
+        # 20,000 latents and states of 75 captions, and a batch through a small U-Net.
+        mem_mb=memory("diffuse"),
+    params:
+        code=digest("diffuse.py"),
+        key=key,
+        network=network_options,
+        seed=seed,
+    script:
+        "../scripts/diffuse.py"

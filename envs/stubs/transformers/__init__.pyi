@@ -9,6 +9,7 @@ class _Opaque:
 AutoConfig: Any
 AutoModel: Any
 AutoTokenizer: Any
+CLIPVisionModelWithProjection: Any
 
 class BatchEncoding(_Opaque): ...
 class PreTrainedModel(_Opaque): ...

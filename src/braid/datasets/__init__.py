@@ -70,7 +70,7 @@ class Dataset(Protocol):
     def read_responses(self, files: Mapping[str, Path], subject: str, recording: str) -> xr.Dataset:
         """Responses `bold` (tr, voxel) as published, masked, not yet standardised.
 
-        Data sets that publish one value per trial say `bold` (trial, voxel).
+        Of data sets that publish one value per trial a row is a trial.
         """
         ...
 

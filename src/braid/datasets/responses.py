@@ -22,8 +22,8 @@ def standardise(data: xr.Dataset, cleaning: Sequence[str]) -> xr.Dataset:
     Parameters
     ----------
     data
-        `bold` (tr, voxel) or (trial, voxel) of any number type, coordinate `run` of its rows;
-        optionally `repeats` (repeat, tr, voxel).
+        `bold` (tr, voxel) of any number type, coordinate `run` of its rows; optionally `repeats`
+        (repeat, tr, voxel).
     cleaning
         `detrend` removes each run's mean and linear trend, `zscore` its mean and scale. Without
         either, values stay as they are.

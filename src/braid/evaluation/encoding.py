@@ -9,13 +9,13 @@ from jaxtyping import Float
 from braid.errors import BadInput
 from braid.evaluation.chance import of_noise
 from braid.evaluation.gather import join
+from braid.evaluation.left_out import tested
 from braid.evaluation.parts import blocks
 from braid.evaluation.plan import Plan
 from braid.evaluation.recordings import Recordings
 from braid.evaluation.scoring import mean_over_folds, score
 from braid.evaluation.search import Choice, choose
 from braid.evaluation.solvers import Solver, solver
-from braid.evaluation.splits import tested
 from braid.evaluation.table import Table
 from braid.fitting import BLOCK, read_ahead
 from braid.fitting.inputs import usable
@@ -59,9 +59,10 @@ def fit(
         `coef` (weight, voxel), mean over folds, with coordinates `delay` in seconds and `band`.
     """
     choices = choose(table, recordings, plan, voxels, searches)
-    pairs = list(zip(plan.outer(table.runs), choices, strict=True))
+    folds = plan.outer(table.labels)
+    pairs = list(zip(folds, choices, strict=True))
     solvers = [solver(table, fold, *choice, plan) for fold, choice in pairs]
-    scored = tested(plan.outer(table.runs), table.runs)
+    left_out = tested(folds, table.labels, plan)
     columns = len(table.bands) * len(plan.fit.delays)
     coef = np.empty((columns, voxels.stop - voxels.start), np.float32)
     carded = sampled(recordings.voxels)
@@ -70,8 +71,8 @@ def fit(
         outcomes = [one.solve(Y) for one in solvers]
         inside = slice(block.start - voxels.start, block.stop - voxels.start)
         coef[:, inside] = mean_over_folds([outcome.coef for outcome in outcomes])
-        scores = score(Y, table.runs, outcomes, plan)
-        ceiling = recordings.ceiling(block, scored)
+        scores = score(Y, table.labels, outcomes, plan)
+        ceiling = recordings.ceiling(block, left_out)
         scores["ceiling"] = ("voxel", ceiling.astype(np.float32))
         found.append(scores)
         kept = carded[block] & usable(Y)
@@ -151,7 +152,7 @@ def _calibration(
     # A part may hold no voxel of the sample.
     for here in _pieces(slice(0, len(numbers)), plan) if len(numbers) else []:
         noise = _filled(surrogates(Y[:, here], table.runs, numbers[here], plan.seed), Y.dtype)
-        scores = score(noise, table.runs, [one.solve(noise) for one in solvers], plan)
+        scores = score(noise, table.labels, [one.solve(noise) for one in solvers], plan)
         values[numbers[here] - voxels.start] = scores[source].values[: len(numbers[here])]
     return {name: ("voxel", values)}
 

@@ -1,7 +1,8 @@
 """What in the design of a job lets test data into training, or into what training chooses.
 
 Read from the parameters of a job alone, as its record holds them. Decoders leave out whole runs and
-choose nothing, whatever they are told: their parameters cannot ask for a leak.
+choose nothing, or pictures with all their trials, whatever they are told: their parameters cannot
+ask for a leak.
 """
 
 from collections import Counter
@@ -11,15 +12,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from braid.evaluation.plan import Plan
-from braid.study.fits import BlockFolds, EchoFolds, Folds, HeldOut
+from braid.study.fits import BlockFolds, EchoFolds, Folds, HeldOut, PictureFolds, SharedPictures
 
 
 class Leak(NamedTuple):
     """One way for test data to get where they should not."""
 
     kind: str
-    """`test_runs`, `short_gap`, `stacked_delays`, `scheme`, `shared_column`, `echoes` or
-    `chosen_voxels`."""
+    """`test_runs`, `short_gap`, `stacked_delays`, `scheme`, `shared_column`, `echoes`, `pictures`
+    or `chosen_voxels`."""
     text: str
     declared: bool
     """Whether the study asks for it by name, to show what it does."""
@@ -52,6 +53,7 @@ def _of_fit(params: Mapping[str, Any]) -> Iterator[Leak]:
     plan = Plan.model_validate(params["plan"])
     yield from _short_gap(plan, plan.split, "the test blocks")
     yield from _echoes(plan)
+    yield from _pictures(plan)
     if _uses_inner(plan):
         yield from _test_runs(plan)
         yield from _short_gap(plan, plan.fit.inner, "the blocks that choose")
@@ -102,6 +104,18 @@ def _echoes(plan: Plan) -> Iterator[Leak]:
     if isinstance(plan.split, EchoFolds):
         text = "echoes of one scan are trained on and tested on: they share its noise"
         yield Leak("echoes", text, declared=True)
+
+
+def _pictures(plan: Plan) -> Iterator[Leak]:
+    """Folds of pictures say that rows are trials: all folds must then be such, and rows apart."""
+    inner = isinstance(plan.fit.inner, PictureFolds | SharedPictures)
+    if _uses_inner(plan) and inner != plan.of_pictures:
+        what = "chosen by" if plan.of_pictures else "tested on"
+        text = f"trials of one picture are trained on and {what}"
+        yield Leak("pictures", text, declared=False)
+    if plan.of_pictures and any(plan.fit.delays):
+        text = "delays run from trials of pictures that are tested on to those beside them"
+        yield Leak("pictures", text, declared=False)
 
 
 def _stacked(plan: Plan) -> Iterator[Leak]:

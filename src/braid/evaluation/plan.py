@@ -3,11 +3,13 @@
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from braid.evaluation.splits import Rows, rows
 from braid.study import Fit, Folds
 from braid.study.chance import Chance
 from braid.study.config import Backend
+from braid.study.fits import PictureFolds, SharedPictures
 from braid.study.names import Source, Strict
 
 
@@ -29,6 +31,11 @@ class Plan(Strict):
         ridge = self.fit.solver == "ridge" and not self.fit.scheme
         return ridge and self.fit.alpha == "shared"
 
+    @property
+    def of_pictures(self) -> bool:
+        """Whether the folds that are scored leave out pictures, with all their trials."""
+        return isinstance(self.split, PictureFolds | SharedPictures)
+
     def delays(self) -> tuple[int, ...]:
         """Delays in TRs.
 
@@ -42,14 +49,14 @@ class Plan(Strict):
             raise ValueError(f"delays {self.fit.delays} s are not multiples of TR {self.tr} s")
         return tuple(round(step) for step in steps)
 
-    def outer(self, runs: np.ndarray) -> list[Rows]:
-        """Folds whose left-out rows are scored."""
-        return rows(self.split, runs, self.tr, self.source)
+    def outer(self, labels: xr.Dataset) -> list[Rows]:
+        """Folds whose left-out rows are scored; `labels` are coordinates of all rows."""
+        return rows(self.split, labels, self.tr, self.source)
 
-    def settings(self, runs: np.ndarray) -> dict[str, Any]:
-        """Keywords of every solver, for training rows of these runs."""
+    def settings(self, labels: xr.Dataset) -> dict[str, Any]:
+        """Keywords of every solver, for training rows of these coordinates."""
         return {
             "alphas": np.array(self.fit.alphas),
-            "folds": rows(self.fit.inner, runs, self.tr, self.source),
+            "folds": rows(self.fit.inner, labels, self.tr, self.source),
             "score": self.fit.score or {"ridge": "r", "banded": "r2"}[self.fit.solver],
         }

@@ -1,6 +1,6 @@
 """The responses of one subject, whose voxels are read when they are worked on."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from braid.fitting import noise_ceiling
+from braid.evaluation.left_out import Tested
+from braid.fitting import ncsnr_ceiling, noise_ceiling
 from braid.store import Columns, holds, load
 
 
@@ -45,16 +46,21 @@ class Recordings:
         bold[:, ~np.isfinite(bold).all(axis=0)] = np.nan
         return bold
 
-    def ceiling(self, voxels: slice, tested: Collection[str]) -> Float[np.ndarray, " voxel"]:
+    def ceiling(self, voxels: slice, tested: Tested) -> Float[np.ndarray, " voxel"]:
         """Noise ceiling of r; NaN when nothing was repeated.
 
         It is that of the mean over repeats when the repeated run is `tested`, else that of one
-        measurement.
+        measurement. Where repeats are trials of pictures, `ncsnr` says it of the mean of as many as
+        are scored together.
         """
-        if not self.repeats:
-            return np.full(voxels.stop - voxels.start, np.nan)
-        repeats = self.repeats[..., voxels]
-        return noise_ceiling(repeats, averaged=len(repeats) if self.repeated in tested else 1)
+        if self.repeats:
+            repeats = self.repeats[..., voxels]
+            averaged = len(repeats) if self.repeated in tested.runs else 1
+            return noise_ceiling(repeats, averaged)
+        if "ncsnr" in self.head:
+            ratio = self.head["ncsnr"].values[voxels].astype(float)
+            return np.sqrt(ncsnr_ceiling(ratio, tested.trials) / 100)
+        return np.full(voxels.stop - voxels.start, np.nan)
 
 
 @contextmanager
@@ -90,3 +96,13 @@ def open_recordings(
         repeats = stack.enter_context(Columns(files, "repeats")) if files else None
         run = next((str(heads[i]["run"].values[0]) for i in repeated), None)
         yield Recordings(head, bold, repeats, run)
+
+
+@contextmanager
+def open_any(paths: Sequence[str | Path]) -> Iterator[Recordings | None]:
+    """Open the responses of whoever they are of; without any, there is nothing."""
+    if not paths:
+        yield None
+        return
+    with open_recordings(paths, {}) as recordings:
+        yield recordings

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
+from jaxtyping import Int
 
 from braid.errors import BadInput
 
@@ -58,7 +59,7 @@ def match_rows(design: xr.Dataset, responses: xr.Dataset) -> np.ndarray:
         When a run has another number of TRs, or other TR times, in the design.
     """
     parts = [_run_rows(design, responses, run) for run in dict.fromkeys(responses["run"].values)]
-    return np.concatenate(parts)
+    return design["design"].values[np.concatenate(parts)]
 
 
 def permute_within(values: np.ndarray, runs: np.ndarray, random: np.random.Generator) -> np.ndarray:
@@ -70,23 +71,23 @@ def permute_within(values: np.ndarray, runs: np.ndarray, random: np.random.Gener
     return values[order]
 
 
-def _run_rows(design: xr.Dataset, responses: xr.Dataset, run: str) -> np.ndarray:
-    rows = design.isel(tr=np.flatnonzero(design["run"].values == run))
+def _run_rows(design: xr.Dataset, responses: xr.Dataset, run: str) -> Int[np.ndarray, " tr"]:
+    rows = np.flatnonzero(design["run"].values == run)
     wanted = responses["time"].values[responses["run"].values == run]
     where = f"{responses.attrs['dataset']} {responses.attrs['subject']}"
-    if rows.sizes["tr"] != wanted.size:
+    if rows.size != wanted.size:
         raise BadInput(
             where,
             f"run {run}",
-            f"{wanted.size} TRs of responses, {rows.sizes['tr']} of {design.attrs['feature']}",
+            f"{wanted.size} TRs of responses, {rows.size} of {design.attrs['feature']}",
             "check the length of the stimulus and what was trimmed from the responses",
         )
-    if np.abs(rows["time"].values - wanted).max() > CLOCK_TOLERANCE:
+    found = design["time"].values[rows]
+    if np.abs(found - wanted).max() > CLOCK_TOLERANCE:
         raise BadInput(
             where,
             f"run {run}",
-            f"TR times of responses begin at {wanted[0]:g} s, of the design at "
-            f"{rows['time'].values[0]:g} s",
+            f"TR times of responses begin at {wanted[0]:g} s, of the design at {found[0]:g} s",
             "check trimming and stimulus onset",
         )
-    return rows["design"].values
+    return rows

@@ -6,7 +6,7 @@ subject, which may be of another width, is therefore fitted whole. So it is with
 ridge. A scheme of a source sees all voxels at once, and cannot be sampled.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +16,11 @@ from jaxtyping import Float, Int
 from braid.errors import BadInput
 from braid.evaluation.encoding import chosen, places
 from braid.evaluation.gather import join
+from braid.evaluation.left_out import Tested, tested
 from braid.evaluation.plan import Plan
 from braid.evaluation.recordings import Recordings
 from braid.evaluation.scoring import score
 from braid.evaluation.solvers import solver
-from braid.evaluation.splits import tested
 from braid.evaluation.table import Table
 from braid.fitting import BLOCK
 
@@ -72,16 +72,16 @@ def sample(
             f"{plan.fit.scheme} sees all voxels at once: a part of them cannot equal the whole",
             "replay it whole",
         )
-    folds = plan.outer(table.runs)
+    folds = plan.outer(table.labels)
     choices = chosen(fitted, len(folds))
     solvers = [
         solver(table, fold, *choice, plan) for fold, choice in zip(folds, choices, strict=True)
     ]
     found = []
-    scored = tested(folds, table.runs)
-    for piece in _pieces(recordings, _draw(recordings.voxels, n, seed), scored):
+    left_out = tested(folds, table.labels, plan)
+    for piece in _pieces(recordings, _draw(recordings.voxels, n, seed), left_out):
         outcomes = [one.solve(piece.responses) for one in solvers]
-        scores = score(piece.responses, table.runs, outcomes, plan)
+        scores = score(piece.responses, table.labels, outcomes, plan)
         alone = scores[[name for name in ALONE if name in scores]].isel(voxel=piece.drawn)
         alone["ceiling"] = ("voxel", piece.ceiling.astype(np.float32))
         where = places(recordings.head, piece.voxels)
@@ -95,30 +95,28 @@ def _draw(voxels: int, n: int, seed: int) -> Int[np.ndarray, " drawn"]:
 
 
 def _pieces(
-    recordings: Recordings, drawn: Int[np.ndarray, " drawn"], scored: Collection[str]
+    recordings: Recordings, drawn: Int[np.ndarray, " drawn"], left_out: Tested
 ) -> Iterator[_Piece]:
     """Voxels of full blocks, packed into full blocks, and the last block as it is."""
     edge = recordings.voxels // BLOCK * BLOCK
     inner, outer = drawn[drawn < edge], drawn[drawn >= edge]
     for start in range(0, len(inner), BLOCK):
-        yield _packed(recordings, inner[start : start + BLOCK], scored)
+        yield _packed(recordings, inner[start : start + BLOCK], left_out)
     if len(outer):
         last = slice(edge, recordings.voxels)
         responses = recordings.responses(last)
-        ceiling = recordings.ceiling(last, scored)
+        ceiling = recordings.ceiling(last, left_out)
         yield _Piece(responses, outer - edge, outer, ceiling[outer - edge])
 
 
-def _packed(
-    recordings: Recordings, voxels: Int[np.ndarray, " drawn"], scored: Collection[str]
-) -> _Piece:
+def _packed(recordings: Recordings, voxels: Int[np.ndarray, " drawn"], left_out: Tested) -> _Piece:
     """Voxels of several blocks as one, filled up with masked ones."""
     responses, ceilings = [], []
     for first in np.unique(voxels // BLOCK) * BLOCK:
         block = slice(int(first), int(first) + BLOCK)
         inside = voxels[voxels // BLOCK * BLOCK == first] - first
         responses.append(recordings.responses(block)[:, inside])
-        ceilings.append(recordings.ceiling(block, scored)[inside])
+        ceilings.append(recordings.ceiling(block, left_out)[inside])
     rows, dtype = responses[0].shape[0], responses[0].dtype
     filling = np.full((rows, BLOCK - len(voxels)), np.nan, dtype)
     packed = np.hstack([*responses, filling])

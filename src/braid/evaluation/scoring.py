@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Float, Int
 
 from braid.evaluation.chance import voxelwise
+from braid.evaluation.left_out import scored, scored_runs
 from braid.evaluation.plan import Plan
 from braid.fitting import pearson, r2
 
@@ -40,7 +41,7 @@ class Outcome:
 
 def score(
     Y: Float[np.ndarray, "tr voxel"],
-    runs: Shaped[np.ndarray, " tr"],
+    labels: xr.Dataset,
     outcomes: Sequence[Outcome],
     plan: Plan,
 ) -> xr.Dataset:
@@ -50,23 +51,26 @@ def score(
     ----------
     Y
         Responses; masked voxels are NaN.
-    runs
-        Run of each row.
+    labels
+        Coordinates of the rows: `run`, and `image` where pictures are left out.
     outcomes
         Folds, each with its own left-out rows.
     plan
-        Which null, and its seed.
+        Which null, and its seed; and whether rows left out are averaged (`scored`).
 
     Returns
     -------
     xr.Dataset
         Over voxels: `r` and `r2` (means over folds), `alpha` (geometric mean over folds),
         `cv_score` (mean), what `braid.evaluation.chance.voxelwise` finds; `r_run` (run, voxel),
-        the correlation within each run that a fold leaves out, or the part of it that is left out;
+        the correlation within each run that a fold leaves out, or the part of it that is left out,
+        or over all pictures that it leaves out;
         `split` (band, voxel) where fitted. Masked voxels are NaN in all of them.
     """
-    truths = [Y[outcome.test] for outcome in outcomes]
-    guesses = [outcome.prediction for outcome in outcomes]
+    tests = [outcome.test for outcome in outcomes]
+    truths = [scored(Y[test], test, labels, plan) for test in tests]
+    guesses = [scored(one.prediction, one.test, labels, plan) for one in outcomes]
+    runs = [scored_runs(test, labels, plan) for test in tests]
     pairs = list(zip(truths, guesses, strict=True))
     found = {
         "r": mean_over_folds([pearson(*pair) for pair in pairs]),
@@ -76,14 +80,14 @@ def score(
     } | voxelwise(
         _standard(truths),
         _standard(guesses),
-        _segments(runs, outcomes),
+        _segments(runs),
         len(outcomes),
         plan.chance,
         plan.seed,
         plan.tr,
     )
     scores = xr.Dataset({k: ("voxel", v.astype(np.float32)) for k, v in found.items()})
-    scores = scores.merge(_by_run(pairs, runs, outcomes))
+    scores = scores.merge(_by_run(pairs, runs))
     return scores.merge(_split(outcomes)) if outcomes[0].split else scores
 
 
@@ -96,12 +100,12 @@ def mean_over_folds(values: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _by_run(
-    pairs: Sequence[tuple[np.ndarray, np.ndarray]], runs: np.ndarray, outcomes: Sequence[Outcome]
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]], runs: Sequence[np.ndarray]
 ) -> xr.Dataset:
     names, values = [], []
-    for (truth, guess), outcome in zip(pairs, outcomes, strict=True):
-        for run in dict.fromkeys(runs[outcome.test]):
-            inside = runs[outcome.test] == run
+    for (truth, guess), labels in zip(pairs, runs, strict=True):
+        for run in dict.fromkeys(labels):
+            inside = labels == run
             names.append(str(run))
             values.append(_pearson_of_run(truth[inside], guess[inside]))
     return xr.Dataset(
@@ -135,8 +139,6 @@ def _standard_fold(fold: Float[np.ndarray, "tr voxel"]) -> Float[np.ndarray, "vo
     return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
 
 
-def _segments(runs: np.ndarray, outcomes: Sequence[Outcome]) -> np.ndarray:
-    """Label the left-out rows by fold and run: nothing is shifted from one into another."""
-    return np.concatenate(
-        [[f"{i}/{run}" for run in runs[outcome.test]] for i, outcome in enumerate(outcomes)]
-    )
+def _segments(runs: Sequence[np.ndarray]) -> np.ndarray:
+    """Label the rows by fold and run: nothing is shifted from one into another."""
+    return np.concatenate([[f"{i}/{run}" for run in labels] for i, labels in enumerate(runs)])

@@ -16,7 +16,7 @@ from braid.evaluation.gather import join
 from braid.evaluation.parts import blocks
 from braid.evaluation.plan import Plan
 from braid.evaluation.recordings import Recordings
-from braid.evaluation.solvers import engine
+from braid.evaluation.solvers import centred, engine
 from braid.evaluation.splits import Rows
 from braid.evaluation.table import Table
 from braid.fitting import read_ahead
@@ -58,7 +58,7 @@ def search(table: Table, recordings: Recordings, plan: Plan, voxels: slice) -> x
             _scores(table.designs[i][:, j], table, fold, recordings, plan, voxels)
             for i, j in candidates
         ]
-        for fold in plan.outer(table.runs)
+        for fold in plan.outer(table.labels)
     ]
     spaces, layers = np.transpose(candidates)
     return xr.Dataset(
@@ -91,7 +91,7 @@ def choose(
         When a choice over all voxels is due and the searches do not cover them.
     """
     if not plan.one_penalty and all(design.shape[1] == 1 for design in table.designs):
-        return [Choice((0,) * len(table.designs), None) for _ in plan.outer(table.runs)]
+        return [Choice((0,) * len(table.designs), None) for _ in plan.outer(table.labels)]
     found = join(searches or [search(table, recordings, plan, voxels)])
     if found.sizes["voxel"] != recordings.voxels:
         raise BadInput(
@@ -113,9 +113,12 @@ def _scores(
     plan: Plan,
     voxels: slice,
 ) -> Float[np.ndarray, "penalty voxel"]:
-    prepared = engine(X, table, fold[0], plan)
+    train = fold[0]
+    prepared = engine(centred(X, train, plan), table, train, plan)
     read = read_ahead(recordings.responses, blocks(voxels))
-    scores = np.concatenate([prepared.scores(Y[fold[0]]) for _, Y in read], axis=1)
+    scores = np.concatenate(
+        [prepared.scores(centred(Y, train, plan)[train]) for _, Y in read], axis=1
+    )
     return scores if plan.one_penalty else scores.max(axis=0, keepdims=True)
 
 

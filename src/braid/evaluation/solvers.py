@@ -1,5 +1,7 @@
 """One outer fold: what the design alone decides, once; then any block of voxels."""
 
+from dataclasses import replace
+from functools import partial
 from inspect import signature
 from typing import Any, Protocol, runtime_checkable
 
@@ -7,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from braid.errors import BadInput
+from braid.evaluation.left_out import scored
 from braid.evaluation.plan import Plan
 from braid.evaluation.scoring import Outcome
 from braid.evaluation.splits import Rows
@@ -47,9 +50,20 @@ def solver(
     X = table.columns(layers)
     if plan.fit.scheme:
         return _Scheme(X, table, fold, plan)
-    if plan.fit.solver == "banded":
-        return _Banded(X, table, fold, plan)
-    return _Ridge(X, table, fold, alpha, plan)
+    X = centred(X, fold[0], plan)
+    banded = plan.fit.solver == "banded"
+    made = _Banded(X, table, fold, plan) if banded else _Ridge(X, table, fold, alpha, plan)
+    return _Centred(made, fold[0]) if plan.of_pictures else made
+
+
+def centred(
+    values: Float[np.ndarray, "tr column"], train: np.ndarray, plan: Plan
+) -> Float[np.ndarray, "tr column"]:
+    """Take the means of training rows from features or responses, where pictures are left out.
+
+    Engines have no intercept. Elsewhere each run is z-scored, hence any set of runs has no means.
+    """
+    return values - _level(values, train) if plan.of_pictures else values
 
 
 def engine(
@@ -83,12 +97,29 @@ def visible(
 def _given(X: np.ndarray, table: Table, train: np.ndarray, plan: Plan) -> dict[str, Any]:
     """Keywords of an engine."""
     return visible(X, table.runs, train, plan) | {
-        **plan.settings(table.runs[train]),
+        **plan.settings(table.labels.isel(tr=train)),
         "delays": plan.delays(),
         "edges": plan.fit.edges,
         "tolerance": plan.fit.tolerance,
         "backend": plan.backend,
     }
+
+
+def _level(values: np.ndarray, train: np.ndarray) -> np.ndarray:
+    return values[train].mean(axis=0, dtype=np.float64).astype(values.dtype)
+
+
+class _Centred:
+    """A solver of responses without the means of training rows, which predictions get back."""
+
+    def __init__(self, solver: Solver, train: np.ndarray) -> None:
+        self._solver, self._train = solver, train
+        self.events = solver.events
+
+    def solve(self, Y: np.ndarray) -> Outcome:
+        level = _level(Y, self._train)
+        found = self._solver.solve(Y - level)
+        return replace(found, prediction=found.prediction + level)
 
 
 class _Ridge:
@@ -119,18 +150,20 @@ class _Banded:
         draws = {"bands": table.bands, "n_draws": plan.fit.n_draws, "seed": plan.seed}
         self._engine = BandedEngine(**_given(X, table, self._train, plan), **draws)
         self._left_out = visible(X, table.runs, self._test, plan)
+        self._scored = partial(scored, test=self._test, labels=table.labels, plan=plan)
         self.events = self._engine.events
 
     def solve(self, Y: np.ndarray) -> Outcome:
         found = self._engine.fit(Y[self._train])
         parts = found.split_predict(**self._left_out)
+        truth, *shares = (self._scored(values) for values in (Y[self._test], *parts))
         return Outcome(
             test=self._test,
             prediction=parts.sum(axis=0),
             alphas=found.best_alphas,
             cv_scores=found.best_scores,
             coef=found.coef,
-            split=dict(zip(found.names, product_measure(Y[self._test], parts), strict=True)),
+            split=dict(zip(found.names, product_measure(truth, np.stack(shares)), strict=True)),
         )
 
 
@@ -144,7 +177,10 @@ class _Scheme:
         self._label = plan.fit.label
         self._columns = X.shape[1] * len(plan.fit.delays)
         self._scheme = SCHEMES[str(plan.fit.scheme)]
-        offered = plan.settings(self._parts[0][1]) | {"delays": plan.delays(), "seed": plan.seed}
+        offered = plan.settings(table.labels.isel(tr=self._train)) | {
+            "delays": plan.delays(),
+            "seed": plan.seed,
+        }
         drawn = {"seed"} & signature(self._scheme.solve).parameters.keys()
         self._given = {name: offered[name] for name in (*self._scheme.open, *drawn)}
         self.events: list[str] = []

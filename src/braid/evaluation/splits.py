@@ -1,37 +1,42 @@
 """Folds of a study turned into row numbers."""
 
-from collections.abc import Sequence
-
 import numpy as np
-from jaxtyping import Shaped
+import xarray as xr
 
 from braid.errors import BadInput
 from braid.fitting import contiguous_blocks, hold_out, leave_one_run_out
 from braid.study import Folds
-from braid.study.fits import BlockFolds, EchoFolds, HeldOut, RunFolds
+from braid.study.fits import BlockFolds, EchoFolds, HeldOut, PictureFolds, RunFolds, SharedPictures
 
 Rows = tuple[np.ndarray, np.ndarray]
 
 
-def rows(folds: Folds, runs: np.ndarray, tr: float, source: str) -> list[Rows]:
+def rows(folds: Folds, labels: xr.Dataset, tr: float, source: str) -> list[Rows]:
     """Training and left-out rows of each fold.
 
     Parameters
     ----------
     folds
         What the study says.
-    runs
-        Run of each row, shape (tr,).
+    labels
+        Coordinates of the rows: `run`, and `image` and `shared` where each is a trial of a picture.
     tr
         Seconds per TR.
     source
-        `public` or `twin`: held-out runs are named per source.
+        `public` or `twin`: held-out runs and sessions are named per source.
 
     Raises
     ------
     BadInput
-        When a held-out run does not exist.
+        When a held-out run does not exist, rows that are to be split by picture are no trials of
+        pictures, or none of them is of a shared one.
     """
+    runs = labels["run"].values
+    if isinstance(folds, PictureFolds):
+        pictures = np.unique(_of_trials(labels, "image"), return_inverse=True)[1]
+        return leave_one_run_out(pictures % folds.k)
+    if isinstance(folds, SharedPictures):
+        return _shared(folds, labels, source)
     if isinstance(folds, RunFolds):
         return leave_one_run_out(_groups(runs, folds.k))
     if isinstance(folds, BlockFolds):
@@ -41,11 +46,6 @@ def rows(folds: Folds, runs: np.ndarray, tr: float, source: str) -> list[Rows]:
     return _held_out(folds, runs, source)
 
 
-def tested(folds: Sequence[Rows], runs: Shaped[np.ndarray, " tr"]) -> frozenset[str]:
-    """Runs of which any row is left out."""
-    return frozenset(str(run) for _, test in folds for run in runs[test])
-
-
 def _held_out(folds: HeldOut, runs: np.ndarray, source: str) -> list[Rows]:
     names = folds.runs[source]  # pyright: ignore[reportArgumentType]
     if missing := sorted(set(names) - set(runs)):
@@ -53,6 +53,26 @@ def _held_out(folds: HeldOut, runs: np.ndarray, source: str) -> list[Rows]:
             "config/studies", "runs", f"no such run: {', '.join(missing)}", "correct the study file"
         )
     return hold_out(runs, names)
+
+
+def _shared(folds: SharedPictures, labels: xr.Dataset, source: str) -> list[Rows]:
+    """Rows of later sessions are on neither side."""
+    runs, shared = labels["run"].values, _of_trials(labels, "shared")
+    sessions = list(dict.fromkeys(runs))[: folds.sessions[source]]  # pyright: ignore[reportArgumentType]
+    used = np.isin(runs, sessions)
+    if not (used & shared).any():
+        raise _no_pictures(f"no shared picture was shown in these {len(sessions)} sessions")
+    return [(np.flatnonzero(used & ~shared), np.flatnonzero(used & shared))]
+
+
+def _of_trials(labels: xr.Dataset, name: str) -> np.ndarray:
+    if name not in labels:
+        raise _no_pictures("pictures are to be left out, but the rows are no trials of pictures")
+    return labels[name].values
+
+
+def _no_pictures(problem: str) -> BadInput:
+    return BadInput("config/studies", "kind of folds", problem, "choose other folds")
 
 
 def _groups(runs: np.ndarray, k: int | None) -> np.ndarray:

@@ -18,17 +18,22 @@ class Table:
 
     Attributes
     ----------
-    runs
-        Run of each TR.
+    labels
+        Coordinates of the rows: `run`, and `image` and `shared` where each is a trial of a picture.
     designs
         One array for each feature space.
     bands
         Band of each feature, all feature spaces in order.
     """
 
-    runs: Shaped[np.ndarray, " tr"]
+    labels: xr.Dataset
     designs: list[Float[np.ndarray, "tr layer _"]]
     bands: Shaped[np.ndarray, " feature"]
+
+    @property
+    def runs(self) -> Shaped[np.ndarray, " tr"]:
+        """Run of each row."""
+        return self.labels["run"].values
 
     def columns(self, layers: Sequence[int]) -> Float[np.ndarray, "tr feature"]:
         """Features of one layer of each feature space, side by side."""
@@ -44,7 +49,7 @@ def tabulate(designs: Sequence[xr.Dataset], responses: xr.Dataset, plan: Plan) -
     designs
         Aligned features, each `design` (tr, layer, feature).
     responses
-        Coordinates `run` and `time` of the rows.
+        Coordinates of the rows, `run` and `time` among them.
     plan
         Whether rows are shuffled, and whether one penalty serves all features.
 
@@ -54,20 +59,21 @@ def tabulate(designs: Sequence[xr.Dataset], responses: xr.Dataset, plan: Plan) -
         When rows do not match, or one penalty is asked for several spaces and layers.
     """
     runs = responses["run"].values
-    matched = [_layers(match_rows(design, responses), plan) for design in designs]
+    matched = [match_rows(_layers(design, plan), responses) for design in designs]
     if plan.fit.shuffle:
         random = np.random.default_rng(plan.seed)
         matched = [permute_within(design, runs, random) for design in matched]
     if plan.one_penalty:
         matched = _one_space(matched, plan)
-    return Table(runs, matched, np.concatenate([_bands(design) for design in designs]))
+    labels = responses.drop_dims("voxel", errors="ignore")
+    return Table(labels, matched, np.concatenate([_bands(design) for design in designs]))
 
 
-def _layers(design: np.ndarray, plan: Plan) -> np.ndarray:
+def _layers(design: xr.Dataset, plan: Plan) -> xr.Dataset:
     """All layers to choose from, or the one that the fit is about."""
-    if plan.fit.layer is None or design.shape[1] == 1:
+    if plan.fit.layer is None or design.sizes["layer"] == 1:
         return design
-    return design[:, [plan.fit.layer[plan.source]]]
+    return design.isel(layer=[plan.fit.layer[plan.source]])
 
 
 def _one_space(designs: list[np.ndarray], plan: Plan) -> list[np.ndarray]:

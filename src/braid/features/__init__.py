@@ -8,9 +8,11 @@ It returns the artefact of rule `extract` without the names of data set and feat
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, cast, runtime_checkable
+from typing import Literal, Protocol, cast, runtime_checkable
 
+import numpy as np
 import xarray as xr
+from jaxtyping import Int
 
 from braid.timing import Stimulus
 
@@ -21,6 +23,25 @@ class Extractor(Protocol):
 
     def extract(self, stimulus: Stimulus, model: Path | None, **options: object) -> xr.Dataset:
         """Variable `features` (time, layer, feature), float32."""
+        ...
+
+
+@runtime_checkable
+class PictureExtractor(Protocol):
+    """What every module named in `PICTURE_KINDS` offers."""
+
+    NEEDS: tuple[Literal["images", "captions"], ...]
+    """What of the stimulus it reads."""
+
+    def extract(
+        self,
+        stimulus: Stimulus,
+        model: Path,
+        numbers: Int[np.ndarray, " image"],
+        seed: int,
+        **options: object,
+    ) -> xr.Dataset:
+        """Variable `features` (image, layer, feature), float32; attribute `shape` of a layer."""
         ...
 
 
@@ -36,6 +57,18 @@ KINDS = MappingProxyType(
 )
 
 
+PICTURE_KINDS = MappingProxyType(
+    {
+        "diffusion_c": "braid.features.diffusion.c",
+        "diffusion_unet": "braid.features.diffusion.unet",
+        "diffusion_z": "braid.features.diffusion.z",
+        "diffusion_zc": "braid.features.diffusion.zc",
+        "picture_statistics": "braid.features.picture_statistics",
+    }
+)
+"""What goes from pictures to features, one row for each."""
+
+
 def find(kind: str) -> Extractor:
     """Return the module that extracts features of this kind.
 
@@ -45,3 +78,14 @@ def find(kind: str) -> Extractor:
         When no module is registered under that name.
     """
     return cast(Extractor, import_module(KINDS[kind]))
+
+
+def find_of_pictures(kind: str) -> PictureExtractor:
+    """Return the module that extracts features of this kind from pictures.
+
+    Raises
+    ------
+    KeyError
+        When no module is registered under that name.
+    """
+    return cast(PictureExtractor, import_module(PICTURE_KINDS[kind]))

@@ -148,7 +148,7 @@ def _weights(record: Record) -> Weights:
         files=files,
         bytes=folder.bytes,
         # Of a package the whole archive is pinned, not what is taken out of it.
-        lock="checked when fetched" if model["kind"] == "package" else pinned,
+        lock=pinned if model["kind"] == "hub" else "checked when fetched",
         record=record.path,
     )
 

@@ -35,6 +35,7 @@ def fetch_from_hub(model: Model, folder: Path) -> None:
         _download(model, repository, inner, Path(found))
         _require_digests(model, Path(found) / inner)
         for name in model.files:
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(Path(found) / inner / name, partial / name)
 
 

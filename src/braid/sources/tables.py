@@ -16,6 +16,12 @@ ABSENT = "n/a"
 
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+# A tilde is in versions of Debian.
+Filename = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.~-]*$")]
+# A file of a model, in a folder of it or not.
+Inner = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)?$")
+]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _DIGESTS = {"md5": "[0-9a-f]{32}", "sha256": "[0-9a-f]{64}", "etag": r"[0-9a-f]{32}-\d+"}
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -40,7 +46,7 @@ class Package(_Row):
     index: Literal["python", "debian"]
     project: Name
     version: Text
-    filename: Name
+    filename: Filename
     bytes: int
     sha256: Sha256
     licence: Text
@@ -76,20 +82,21 @@ class DataSource(_Row):
 
 
 class Model(_Row):
-    """A language model: its files by name, each with its member in the package, or its sha256.
+    """A model: its files by name, each with its member in the package, or its sha256.
 
-    Of a file of the hub whose sha256 nobody published, it is `n/a` until the first who fetches it,
-    whom the error tells it, writes it down: the revision says what the file must be, not whether it
-    arrived.
+    Of a file of the hub or the web whose sha256 nobody published, it is `n/a` until the first who
+    fetches it, whom the error tells it, writes it down: the revision says what the file must be,
+    not whether it arrived.
     """
 
     model: Name
-    kind: Literal["package", "hub", "e5", "spacy", "word2vec"]
-    """`package`: files as they are. The last three are formats that are converted; the files are
-    then those that the converter asks for."""
+    kind: Literal["package", "hub", "url", "e5", "keras", "spacy", "state_dict", "word2vec"]
+    """`package`: files as they are. `url`: a state dict on the web, whose address is the origin.
+    The others are formats of what a package holds. All but `package` and `hub` are converted; the
+    files are then those that the converter asks for."""
     origin: Text
     revision: Text
-    files: Annotated[dict[Name, Text], BeforeValidator(_pairs)]
+    files: Annotated[dict[Inner, Text], BeforeValidator(_pairs)]
     licence: Text
     layers: int
     width: int

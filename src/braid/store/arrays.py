@@ -14,6 +14,9 @@ from braid.store.files import atomic
 VOXEL_BLOCK = 768
 """Voxel-wise work reads columns: all of time for a block of voxels, as many as fits take at a time.
 Of a 9,000-TR subject that is 28 MB in float32, a comfortable read."""
+FEATURE_BLOCK = 768
+"""Features of pictures are decoded and aligned by columns too: all pictures of a shard for a block
+of features. Of 1,000 pictures that is 3 MB in float32."""
 
 
 def save(path: str | Path, data: xr.Dataset, mode: int = 0o644) -> None:
@@ -24,7 +27,8 @@ def save(path: str | Path, data: xr.Dataset, mode: int = 0o644) -> None:
     path
         Where to write; parents are made.
     data
-        Named dimensions, coordinates and attributes. A dimension `voxel` is stored in blocks.
+        Named dimensions, coordinates and attributes. A dimension `voxel` is stored in blocks, and
+        so is `feature` beside `image`.
     mode
         Permissions of the file.
 
@@ -74,15 +78,17 @@ def _chunks(data: xr.Dataset) -> dict[str, dict]:
     return {
         str(name): {"chunksizes": _block(array)}
         for name, array in data.variables.items()
-        if "voxel" in array.dims and array.ndim > 1 and array.size
+        if array.size and ({"voxel"} < {*array.dims} or {"image", "feature"} <= {*array.dims})
     }
 
 
 def _block(array: xr.Variable) -> tuple[int, ...]:
-    return tuple(
-        min(size, VOXEL_BLOCK) if dim == "voxel" else size
-        for dim, size in zip(array.dims, array.shape, strict=True)
-    )
+    """All rows of a block of columns, of one layer."""
+    if "voxel" in array.dims:
+        blocks = {"voxel": VOXEL_BLOCK}
+    else:
+        blocks = {"feature": FEATURE_BLOCK, "layer": 1}
+    return tuple(min(size, blocks.get(str(dim), size)) for dim, size in array.sizes.items())
 
 
 def _check(path: Path, data: xr.Dataset) -> None:

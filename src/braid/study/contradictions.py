@@ -6,12 +6,15 @@ from typing import Any
 from braid.study.encoders import Compressed, EncodingSelected, ExplainableVariance
 from braid.study.features import TunedModel
 from braid.study.fits import HeldOut
-from braid.study.models import Study
+from braid.study.models import Figure, Study
+from braid.study.pictures import Regress
 from braid.study.trained import OnResponses, Tuned
 from braid.study.yaml import Place, Problem
 
 # Kinds of figure that compare fits with one of them.
 COMPARING = ("comparison", "table")
+# Kinds of figure that show pictures, and name the reconstruction that the others stand beside.
+OF_PICTURES = ("picture_table", "reconstructions")
 
 Runs = Mapping[Any, Collection[str]]
 
@@ -38,6 +41,14 @@ def _dangling(study: Study) -> Iterator[Problem]:
     for name, network in study.networks.items():
         if isinstance(network, Tuned):
             yield from _unknown(("networks", name, "encoder"), [network.encoder], study.encoders)
+    for name, decoder in study.decoders.items():
+        if isinstance(decoder, Regress):
+            place = ("decoders", name, "feature")
+            yield from _unknown(place, [decoder.feature], study.features)
+    for name, made in study.reconstructions.items():
+        for field in ("z", "c"):
+            decoders = filter(None, [getattr(made, field)])
+            yield from _unknown(("reconstructions", name, field), decoders, study.decoders)
     for name, encoder in study.encoders.items():
         if isinstance(encoder, EncodingSelected):
             yield from _unknown(("encoders", name, "fit"), [encoder.fit], study.fits)
@@ -47,12 +58,21 @@ def _dangling(study: Study) -> Iterator[Problem]:
         named = {
             "fits": (figure.fits, study.fits),
             "baselines": (figure.baselines, study.fits),
-            "against": (filter(None, [figure.against]), study.fits),
+            "against": (filter(None, [figure.against]), _against(study, figure)),
             "decoders": (figure.decoders, study.decoders),
             "networks": (figure.networks, study.networks),
+            "reconstructions": (figure.reconstructions, study.reconstructions),
+            "controls": (figure.controls, study.reconstructions),
+            "metric": (filter(None, [figure.metric]), study.metrics),
+            "levels": ([level.fit for level in figure.levels], study.fits),
         }
         for field, (names, known) in named.items():
             yield from _unknown(("figures", name, field), names, known)
+
+
+def _against(study: Study, figure: Figure) -> Mapping[str, object]:
+    """What `against` may name: a fit, or a reconstruction where pictures are shown."""
+    return study.reconstructions if figure.kind in OF_PICTURES else study.fits
 
 
 def _unknown(place: Place, names: Iterable[str], known: Mapping[str, object]) -> Iterator[Problem]:

@@ -5,6 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from braid.study.names import Name, Source, Strict
+from braid.study.pictures import (
+    DiffusionC,
+    DiffusionUNet,
+    DiffusionZ,
+    DiffusionZC,
+    PictureStatistics,
+)
 
 
 class LanguageModel(Strict):
@@ -77,6 +84,16 @@ class Conditions(Strict):
 
 
 Feature = Annotated[
-    LanguageModel | TunedModel | StaticVectors | WordRate | RunTime | Conditions,
+    LanguageModel
+    | TunedModel
+    | StaticVectors
+    | WordRate
+    | RunTime
+    | Conditions
+    | DiffusionZ
+    | DiffusionC
+    | DiffusionZC
+    | DiffusionUNet
+    | PictureStatistics,
     Field(discriminator="kind"),
 ]

@@ -13,6 +13,7 @@ from pydantic import (
 
 from braid.study.chance import Chance
 from braid.study.names import Name, Source, Strict, Text
+from braid.study.pictures import Regress
 
 Scheme = Literal[
     "lebel2023",
@@ -78,7 +79,36 @@ class EchoFolds(Strict):
         return 1
 
 
-Folds = Annotated[RunFolds | BlockFolds | HeldOut | EchoFolds, Field(discriminator="kind")]
+class PictureFolds(Strict):
+    """Pictures are left out with all their trials, in `k` groups.
+
+    As outer folds, means over the trials of each picture are scored.
+    """
+
+    kind: Literal["pictures"]
+    k: Count
+
+    def count(self, runs: int) -> int:
+        """Number of folds, whatever the runs."""
+        return self.k
+
+
+class SharedPictures(Strict):
+    """The pictures that all subjects saw are left out, once, and their trials averaged."""
+
+    kind: Literal["shared"]
+    sessions: dict[Source, PositiveInt]
+    """Sessions that are used: the first ones."""
+
+    def count(self, runs: int) -> int:
+        """One fold, whatever the runs."""
+        return 1
+
+
+Folds = Annotated[
+    RunFolds | BlockFolds | HeldOut | EchoFolds | PictureFolds | SharedPictures,
+    Field(discriminator="kind"),
+]
 Alignment = Literal["lanczos", "fla", "vla"]
 
 
@@ -159,4 +189,4 @@ class Identify(Strict):
     label: Text
 
 
-Decoder = Annotated[Classify | Identify, Field(discriminator="kind")]
+Decoder = Annotated[Classify | Identify | Regress, Field(discriminator="kind")]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, NonNegativeInt, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from braid.study.chance import Chance
 from braid.study.encoders import Encoder
@@ -10,6 +10,7 @@ from braid.study.features import Feature
 from braid.study.fits import Decoder, Fit, Folds
 from braid.study.inherit import inherit
 from braid.study.names import Name, Source, Strict, Text
+from braid.study.pictures import Metric, Reconstruct, Retrieval
 from braid.study.trained import Network
 
 Kind = Literal[
@@ -20,18 +21,32 @@ Kind = Literal[
     "comparison",
     "confusion",
     "difference",
+    "feature_maps",
     "flatmap",
     "identification",
     "layers",
     "loss_curves",
+    "picture_table",
+    "reconstructions",
     "recovery",
     "roi_lines",
     "roi_maps",
     "roi_table",
+    "samples",
     "slices",
     "summary",
     "table",
 ]
+
+
+class Level(Strict):
+    """A fit on a line of several, such as that of a latent with so much noise."""
+
+    fit: Name
+    series: Text
+    """What the line is drawn over."""
+    level: float
+    """Where the fit stands on it."""
 
 
 class Figure(Strict):
@@ -48,6 +63,15 @@ class Figure(Strict):
     networks: tuple[Name, ...] = ()
     """Networks whose training is shown."""
     decoders: tuple[Name, ...] = ()
+    reconstructions: tuple[Name, ...] = ()
+    controls: tuple[Name, ...] = ()
+    """Reconstructions that must not succeed, or that show how far success can go."""
+    metric: Name | None = None
+    """What chooses the pictures that are shown: the best, the median and the worst."""
+    count: PositiveInt = 2
+    """Of each of these."""
+    levels: tuple[Level, ...] = ()
+    """Fits that are shown as lines, by region."""
     demo: bool = True
     """Whether `make demo` shows it, which takes minutes: not what needs a network trained."""
     sources: tuple[Source, ...] = ("public", "twin")
@@ -76,13 +100,18 @@ class Study(Strict):
     features: dict[Name, Feature] = {}
     fits: dict[Name, Fit] = {}
     decoders: dict[Name, Decoder] = {}
+    reconstructions: dict[Name, Reconstruct] = {}
+    metrics: dict[Name, Metric] = {}
+    """What generated and presented pictures are compared by."""
+    retrieval: Retrieval | None = None
     figures: Annotated[dict[Name, Figure], Field(min_length=1)]
 
     @model_validator(mode="before")
     @classmethod
     def _inherit(cls, content: Any) -> Any:
         """Entries may be `like` others of their section."""
-        sections = {n: content[n] for n in ("networks", "fits") if isinstance(content.get(n), dict)}
+        names = ("networks", "fits", "decoders", "reconstructions")
+        sections = {n: content[n] for n in names if isinstance(content.get(n), dict)}
         return content | {name: inherit(entries) for name, entries in sections.items()}
 
     def figures_on(self, source: str) -> dict[str, Figure]:

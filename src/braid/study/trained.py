@@ -7,6 +7,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter
 
 from braid.study.aligner import Aligner
 from braid.study.brainlm import MaskedAutoencoder
+from braid.study.generators import PictureAutoencoder, PictureDiffusion, PictureJudge
 from braid.study.names import Name, Source, Strict, Text
 from braid.study.networks import Schedule
 from braid.study.transfer import Autoencoder, Transfer, TransferVectors
@@ -86,8 +87,34 @@ class TransferredVectors(TransferVectors, Trained):
     pooled: Literal[True] = True
 
 
+class TrainedAutoencoder(PictureAutoencoder, Trained):
+    """Trained on scenes; the first part of a generator of pictures."""
+
+    pooled: Literal[True] = True
+
+
+class TrainedDiffusion(PictureDiffusion, Trained):
+    """Trained on scenes; with the autoencoder, a generator of pictures."""
+
+    pooled: Literal[True] = True
+
+
+class TrainedJudge(PictureJudge, Trained):
+    """Trained on scenes of things that the generator never met."""
+
+    pooled: Literal[True] = True
+
+
 Network = Annotated[
-    Pretrained | Coded | Tuned | Transferred | TransferredVectors, Field(discriminator="kind")
+    Pretrained
+    | Coded
+    | Tuned
+    | Transferred
+    | TransferredVectors
+    | TrainedAutoencoder
+    | TrainedDiffusion
+    | TrainedJudge,
+    Field(discriminator="kind"),
 ]
 
 

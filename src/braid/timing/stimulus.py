@@ -1,6 +1,6 @@
 """A stimulus as the scanner meets it: what was presented, and the TRs on the same clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -54,3 +54,19 @@ class Stimulus:
     sound: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
     images: Images | None = None
     captions: pd.DataFrame | None = None
+
+
+def merge(parts: Sequence[Stimulus]) -> Stimulus:
+    """Give pictures and captions that were read one after the other as one stimulus."""
+    return Stimulus(
+        parts[0].events,
+        parts[0].times,
+        images=next((part.images for part in parts if part.images), None),
+        captions=next((part.captions for part in parts if part.captions is not None), None),
+    )
+
+
+def shown(stimulus: Stimulus, first: int, end: int) -> Int[np.ndarray, " image"]:
+    """Numbers of the pictures that were shown, from `first` to before `end`, each once."""
+    numbers = np.unique(stimulus.events["label"].to_numpy(int))
+    return numbers[(numbers >= first) & (numbers < end)]

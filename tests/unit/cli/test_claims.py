@@ -9,7 +9,8 @@ from braid.errors import BadInput
 
 def test_without_results_nothing_was_run_and_all_is_listed(tmp_path):
     judged, contradicting = claims([], tmp_path)
-    assert {one.study for one in judged} == {"haxby2001", "kobayashi2025", "luo2025", "pinel2007"}
+    studies = {"haxby2001", "kobayashi2025", "luo2025", "pinel2007", "takagi2023"}
+    assert {one.study for one in judged} == studies
     assert {one.outcome for one in judged} == {"not run here"}
     assert {one.study for one in contradicting} == {one.study for one in judged}
 

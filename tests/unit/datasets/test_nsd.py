@@ -7,10 +7,12 @@ import nsd_toys as toys
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from braid.datasets import Dataset, Shape, nsd
 from braid.datasets.nsd.design import PAPER_COUNTS, full_split, paper_split
 from braid.datasets.nsd.volumes import read_betas
+from braid.datasets.responses import standardise
 from braid.errors import BadInput
 
 BOTH = ("subj01_session01", "subj01_session02")
@@ -87,6 +89,17 @@ def test_trials_say_picture_repeat_and_whether_all_saw_it(read):
     assert second["repeat"].values.tolist() == [1, 1, 2, 2, 2, 2]
     assert set(second["run"].values.tolist()) == {"subj01_session02"}
     assert second["time"].values.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_trial_is_a_row_and_each_session_is_z_scored(read):
+    data = read("subj01_session01")
+    assert data["bold"].dims == ("tr", "voxel")
+    clean = standardise(data, nsd.CLEANING)["bold"]
+    np.testing.assert_allclose(clean, stats.zscore(data["bold"].values), atol=1e-4)
+
+
+def test_all_pictures_are_counted_without_a_file():
+    assert nsd.pictures("public") == 73_000
 
 
 def test_attributes_identify_the_session_and_its_grid(read):

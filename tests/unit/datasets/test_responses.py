@@ -88,11 +88,11 @@ def test_voxels_beyond_one_block_are_cleaned_and_masked(monkeypatch):
     assert whole.attrs["masked_nan"] == 1
 
 
-def test_trials_without_cleaning_keep_their_values_and_lose_broken_voxels():
+def test_rows_without_cleaning_keep_their_values_and_lose_broken_voxels():
     values = np.random.default_rng(0).integers(-300, 300, (70, 5)).astype(np.int16)
     values[:, 2] = 7
-    trials = xr.Dataset({"bold": (("trial", "voxel"), values)}, {"run": ("trial", RUNS)})
-    found = standardise(trials, ())
+    rows = xr.Dataset({"bold": (("tr", "voxel"), values)}, {"run": ("tr", RUNS)})
+    found = standardise(rows, ())
     assert found["bold"].dtype == np.float32
     np.testing.assert_array_equal(found["bold"].drop_isel(voxel=2), np.delete(values, 2, axis=1))
     assert np.isnan(found["bold"][:, 2]).all()

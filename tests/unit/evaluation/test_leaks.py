@@ -119,6 +119,33 @@ def test_an_echo_that_is_tested_shares_its_scan_with_those_trained_on(job):
     assert (leak.kind, leak.declared) == ("echoes", True)
 
 
+SHARED = {"kind": "shared", "sessions": {"twin": 3, "public": 37}}
+PICTURES = {"kind": "pictures", "k": 5}
+
+
+@pytest.mark.parametrize("split", [SHARED, PICTURES])
+def test_pictures_are_left_out_with_all_their_trials_on_both_levels(job, split):
+    assert leaks("fit", job(split=split, inner=PICTURES, delays=[0])) == []
+    (leak,) = leaks("fit", job(split=split, delays=[0]))
+    assert leak == ("pictures", "trials of one picture are trained on and chosen by", False)
+
+
+def test_trials_of_a_picture_in_several_runs_are_not_kept_apart_by_runs(job):
+    (leak,) = leaks("fit", job(inner=PICTURES, delays=[0]))
+    assert leak == ("pictures", "trials of one picture are trained on and tested on", False)
+    assert leaks("fit", job(delays=[0])) == []
+
+
+def test_delays_reach_the_pictures_of_other_trials(job):
+    (leak,) = leaks("fit", job(split=SHARED, inner=PICTURES))
+    assert leak.text.startswith("delays run from trials of pictures that are tested on")
+
+
+def test_a_scheme_that_brings_its_own_folds_is_not_asked_for_pictures(job):
+    found = _kinds(job(split=SHARED, scheme="lebel2023", delays=[0]))
+    assert set(found) == {"scheme"}
+
+
 def test_voxels_chosen_on_test_runs_are_a_leak_that_the_study_declares():
     encoder = {"kind": "encoding_selected", "fit": "bert", "voxels": {"twin": 9}}
     (leak,) = leaks("compress", {"encoder": encoder | {"sees_test": True}})

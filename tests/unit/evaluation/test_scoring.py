@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from scipy.stats import pearsonr
 
 from braid.evaluation.scoring import Outcome, score
@@ -16,7 +17,7 @@ def scored(plan):
     def run(Y, P, *tests):
         none = np.empty((0, 2))
         folds = [Outcome(np.array(t), P[t], np.ones(2), np.ones(2), none, {}) for t in tests]
-        return score(Y, RUNS, folds, plan())
+        return score(Y, xr.Dataset({"run": ("tr", RUNS)}), folds, plan())
 
     return run
 

@@ -24,13 +24,15 @@ def test_the_tables_of_the_repository_agree():
     packages = load_packages(CONFIG / "packages.tsv")
     used = {d.package for d in load_datasets(CONFIG / "datasets.tsv").values() if d.package}
     models = load_models(CONFIG / "models.tsv")
-    travelling = [model for model in models.values() if model.kind != "hub"]
+    travelling = [model for model in models.values() if model.kind not in ("hub", "url")]
     assert used | {model.origin for model in travelling} <= set(packages)
     assert all(model.revision == packages[model.origin].version for model in travelling)
 
 
-# An encoder of brains: it reads no text, and no page at hand says what its weights hash to.
-UNSEEN = "brainlm-650m"
+# No page at hand says what their weights hash to.
+UNSEEN = {"brainlm-650m", "sd-v1-4"}
+# An encoder of brains, one of pictures, and a model that keeps its tokenizer in a folder.
+WITHOUT_TEXT = UNSEEN | {"clip-vit-large-patch14"}
 
 
 def test_hub_models_are_pinned_by_commit_and_digest():
@@ -38,16 +40,26 @@ def test_hub_models_are_pinned_by_commit_and_digest():
     assert hub
     for model in hub:
         assert len(model.revision) == 40
-        assert len(model.files["model.safetensors"]) == 64 or model.model == UNSEEN
+        weights = [digest for name, digest in model.files.items() if name.endswith(".safetensors")]
+        assert {len(digest) for digest in weights} == {64} or model.model in UNSEEN
         assert {len(digest) for digest in model.files.values() if digest != "n/a"} <= {64}
+
+
+def test_models_of_the_web_are_one_file_with_a_sha256():
+    web = [m for m in load_models(CONFIG / "models.tsv").values() if m.kind == "url"]
+    assert web
+    for model in web:
+        assert model.origin.startswith("https://")
+        assert list(model.files) == ["weights"]
+        assert len(model.files["weights"]) == 64 or model.files["weights"] == "n/a"
 
 
 def test_models_have_safe_weights_and_a_tokenizer():
     for model in load_models(CONFIG / "models.tsv").values():
         if model.kind in CONVERTERS:
             continue
-        assert "model.safetensors" in model.files
-        assert "tokenizer.json" in model.files or model.model == UNSEEN
+        assert any(name.endswith(".safetensors") for name in model.files)
+        assert "tokenizer.json" in model.files or model.model in WITHOUT_TEXT
         assert not [f for f in model.files if f.endswith((".bin", ".pt", ".pkl"))]
 
 

@@ -34,7 +34,7 @@ def line_of(text):
 
 
 def test_the_studies_of_the_repository_are_valid():
-    studies = ["haxby2001", "kobayashi2025", "luo2025", "pinel2007"]
+    studies = ["haxby2001", "kobayashi2025", "luo2025", "pinel2007", "takagi2023"]
     assert list(load_studies("config/studies")) == studies
 
 

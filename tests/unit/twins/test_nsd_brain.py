@@ -44,7 +44,7 @@ def test_the_ratio_is_planted_in_streams_and_nowhere_else(brain):
     assert (brain.ncsnr[brain.streams > 0] > 0).all()
     assert not brain.ncsnr[brain.streams <= 0].any()
     means = [brain.ncsnr[brain.streams == n].mean() for n in (1, 7)]
-    assert means == pytest.approx([0.9, 0.27], rel=0.05)
+    assert means == pytest.approx([1.125, 0.27], rel=0.05)
     assert not make_brain(SHAPE, np.random.default_rng(0), signal=False).ncsnr.any()
 
 

@@ -21,9 +21,9 @@ def design():
 @pytest.fixture(scope="module")
 def root(design, tmp_path_factory):
     folder = tmp_path_factory.mktemp("layout")
-    count = int(design.pictures.max()) + 1
-    layout.write_experiment(folder, design, np.zeros((count, 4, 4, 3), np.uint8))
-    layout.write_captions(folder, [[f"picture {n}", "again"] for n in range(count)])
+    layout.write_experiment(folder, design)
+    (folder / layout.PICTURES).mkdir(parents=True)
+    layout.write_captions(folder, [[f"picture {n}", "again"] for n in range(design.total)])
     layout.write_behaviour(folder, design, 1, sessions=2, trials=24)
     return folder
 
@@ -41,7 +41,8 @@ def test_subjects_share_the_shared_pictures_and_no_other(design):
     for first in range(SUBJECTS):
         for second in range(first):
             assert seen[first] & seen[second] == common
-    assert set.union(*seen) == set(range(SHARED + SUBJECTS * (TRIALS // 3 - SHARED)))
+    assert set.union(*seen) == set(range(design.total))
+    assert design.total == SHARED + SUBJECTS * (TRIALS // 3 - SHARED)
 
 
 def test_shared_pictures_are_spread_among_the_others(design):

@@ -13,6 +13,9 @@ of 750 trials. The data may not be passed on: they come from a bucket under an a
 - Subjects 3, 4, 6, 8 stopped after 30 or 32 sessions: of the 1,000 shared pictures they saw 930,
   907, 930 and 907, and not every picture three times.
 - Voxels at the edge of the imaged volume miss data in some sessions: constant zeros there.
+- Level and spread of a voxel drift from session to session, so `CLEANING` z-scores each session,
+  as Allen et al. 2022 do before they measure `ncsnr`. Takagi & Nishimoto 2023 did not: they took
+  the integers as published and standardised over all training trials.
 
 Known limits: captions are those of COCO and describe the whole photograph, of which NSD shows a
 square; they are not in the bucket, the lock says where COCO has them. Maps are slices: the surfaces
@@ -29,15 +32,14 @@ import pandas as pd
 import xarray as xr
 
 from braid.datasets import Shape, StimulusKind
-from braid.datasets.nsd.design import read_trials
-from braid.datasets.nsd.pictures import read_captions, read_images
-from braid.datasets.nsd.volumes import BETA_SCALE, read_betas, read_volume, read_voxels
-from braid.errors import BadInput
+from braid.datasets.nsd.design import read_session
+from braid.datasets.nsd.photographs import read_captions, read_images
+from braid.datasets.nsd.volumes import BETA_SCALE, read_betas, read_volume, read_voxels, space
 from braid.timing import Stimulus
 
 NAME = "nsd"
 TR = 4 / 3
-CLEANING = ()
+CLEANING = ("zscore",)
 STIMULI: tuple[StimulusKind, ...] = ("events", "images", "captions")
 
 _EXPERIMENT = "nsddata/experiments/nsd"
@@ -59,6 +61,9 @@ LOCKED = (
 )
 
 _TABLES = Path(__file__).parents[4] / "resources" / NAME
+# Pictures planned for every subject; each picture was to be seen so often.
+_SHARED = {"public": 1_000, "twin": 100}
+_REPEATS = 3
 
 
 def subjects(source: str) -> tuple[str, ...]:
@@ -80,6 +85,16 @@ def shape(source: str, subject: str, recording: str) -> Shape:
     """
     row = _table(source).loc[subject]
     return Shape(int(row["trials"]), int(row["voxels"]))
+
+
+def pictures(source: str) -> int:
+    """Rows of nsd_stimuli.hdf5: pictures that all subjects were to see, and those of each.
+
+    Whoever came to all sessions saw each of its pictures three times.
+    """
+    table = _table(source)
+    each = int((table["sessions"] * table["trials"]).to_numpy().max()) // _REPEATS
+    return _SHARED[source] + len(table) * (each - _SHARED[source])
 
 
 def response_files(subject: str, recording: str) -> dict[str, str]:
@@ -137,10 +152,10 @@ def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> x
     Returns
     -------
     xr.Dataset
-        `bold` (trial, voxel) in percent signal change; per trial `run`, `time`, `image`, `repeat`
-        and `shared` (`braid.datasets.nsd.design.read_trials`); per voxel `i`, `j`, `k`, `roi`
-        (stream), `nsdgeneral` and `ncsnr`, the standard deviation of signal over that of noise.
-        Voxels are in C order of the reversed axes, as public code has them.
+        `bold` (tr, voxel) in percent signal change, a trial in each row; per trial `run`, `time`,
+        `image`, `repeat` and `shared` (`braid.datasets.nsd.design.read_trials`); per voxel `i`,
+        `j`, `k`, `roi` (stream), `nsdgeneral` and `ncsnr`, the standard deviation of signal over
+        that of noise. Voxels are in C order of the reversed axes, as public code has them.
 
     Raises
     ------
@@ -148,15 +163,15 @@ def read_responses(files: Mapping[str, Path], subject: str, recording: str) -> x
         When a file was not fetched or is damaged, lacks `/betas`, belongs to another subject, or
         the responses are not those of the session's trials on the grid of the masks.
     """
-    trials = _session(files["responses"], files["design"], subject, recording)
+    trials = read_session(files["responses"], files["design"], subject, recording)
     image = read_volume(files["streams"])
     voxels = read_voxels(files)
     bold = read_betas(files["betas"], voxels, (len(trials), *image.shape[::-1]))
-    coords = _columns(trials, "trial") | _columns(voxels, "voxel")
+    coords = _columns(trials, "tr") | _columns(voxels, "voxel")
     identity = {"dataset": NAME, "subject": subject, "recording": recording, "units": "percent"}
     scale = {"tr": TR, "beta_scale": BETA_SCALE}
-    arrays = {"bold": (("trial", "voxel"), bold)}
-    return xr.Dataset(arrays, coords, {**identity, **scale, **_space(image, subject)})
+    arrays = {"bold": (("tr", "voxel"), bold)}
+    return xr.Dataset(arrays, coords, {**identity, **scale, **space(image, subject)})
 
 
 def read_stimulus(
@@ -182,7 +197,7 @@ def read_stimulus(
         that was shown is not there or has no caption.
     """
     trials = {
-        recording: _session(files[subject], files["design"], subject, recording)
+        recording: read_session(files[subject], files["design"], subject, recording)
         for recording in recordings
         for subject in [recording.partition("_")[0]]
     }
@@ -207,27 +222,9 @@ def _table(source: str) -> pd.DataFrame:
     return pd.read_csv(_TABLES / f"{source}.tsv", sep="\t", index_col="subject")
 
 
-def _session(responses: Path, design: Path, subject: str, recording: str) -> pd.DataFrame:
-    trials = read_trials(responses, design, subject)
-    found = trials.query("run == @recording").reset_index(drop=True)
-    if found.empty:
-        last = trials["run"].iloc[-1]
-        problem = f"no trial of {recording}; the last session is {last}"
-        raise BadInput(responses, "SESSION", problem, "ask for a session that took place")
-    return found
-
-
 def _columns(table: pd.DataFrame, dim: str) -> dict[str, tuple[str, np.ndarray]]:
     """Columns as coordinates, text as numpy has it."""
     return {
         str(name): (dim, column.to_numpy(str if column.dtype == "str" else None))
         for name, column in table.items()
-    }
-
-
-def _space(image: nib.Nifti1Image, subject: str) -> dict[str, object]:
-    return {
-        "space": f"{subject}_func1pt8mm",
-        "shape": list(image.shape),
-        "affine": np.asarray(image.affine).ravel().tolist(),
     }

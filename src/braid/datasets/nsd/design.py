@@ -81,6 +81,17 @@ def read_trials(responses: Path, design: Path, subject: str) -> pd.DataFrame:
     )
 
 
+def read_session(responses: Path, design: Path, subject: str, recording: str) -> pd.DataFrame:
+    """Read the trials of one session; parameters, columns and errors are those of `read_trials`."""
+    trials = read_trials(responses, design, subject)
+    found = trials.query("run == @recording").reset_index(drop=True)
+    if found.empty:
+        last = trials["run"].iloc[-1]
+        problem = f"no trial of {recording}; the last session is {last}"
+        raise BadInput(responses, "SESSION", problem, "ask for a session that took place")
+    return found
+
+
 def full_split(trials: pd.DataFrame, sessions: int) -> Split:
     """Test on every trial of a shared picture, train on all others, of the first sessions.
 

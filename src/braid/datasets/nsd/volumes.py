@@ -99,6 +99,15 @@ def read_betas(
     return np.divide(bold, BETA_SCALE, out=bold)
 
 
+def space(image: nib.Nifti1Image, subject: str) -> dict[str, object]:
+    """Attributes that say which grid the voxels are on."""
+    return {
+        "space": f"{subject}_func1pt8mm",
+        "shape": list(image.shape),
+        "affine": np.asarray(image.affine).ravel().tolist(),
+    }
+
+
 def _on_grid(path: Path, shape: tuple[int, ...]) -> Float[np.ndarray, "x y z"]:
     image = read_volume(path)
     if image.shape != shape:

@@ -76,6 +76,8 @@ def _dataset(params: Mapping[str, Any]) -> Source:
 def _weights(params: Mapping[str, Any]) -> Source:
     model = params["model"]
     urls = [*map(_package, params["packages"].values())]
+    if model["kind"] == "url":
+        urls = [model["origin"]]
     url = urls[0] if urls else f"pkg:huggingface/{model['origin']}@{model['revision']}"
     return Source(
         model["model"], model["revision"], model["licence"], model["note"], url, None, "weights"

@@ -1,8 +1,8 @@
 """The simulated double of NSD: a bucket folder of the same files, known truth.
 
-Voxels of the planted stream `early` respond to brightness and contrast at a place of their own,
-those of `ventral` and `lateral` to the meaning of the captions (static word vectors, a model that
-no study fits), those between to both, and voxels without a stream to nothing.
+Voxels of the planted stream `early` respond to brightness, colour and contrast at a place of their
+own, those of `ventral` and `lateral` to the meaning of the captions (static word vectors, a model
+that no study fits), those between to both, and voxels without a stream to nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,10 +24,10 @@ from braid.twins.nsd import layout, pictures, vision
 from braid.twins.nsd.brain import Brain, make_brain, write_volumes
 from braid.twins.nsd.layout import Design
 
-PACKAGES = ("tuxpaint",)
+PACKAGES = ("tuxpaint", "fashion")
 MODELS = ("wordllama",)
 
-SHARED = 36  # pictures
+SHARED = 0.2  # of the pictures of a subject
 DIRECTIONS = 8  # of meaning
 BETA_SCALE = 300
 LEVEL, SPREAD = 0.4, 1.5  # percent signal change, mean and standard deviation of a voxel
@@ -58,10 +58,10 @@ class _Person(NamedTuple):
 
 
 class _World(NamedTuple):
-    """What all subjects share: pictures, who is to see which, and what they mean."""
+    """What all subjects share: who is to see which picture, what they show and what they mean."""
 
-    album: pictures.Album
     design: Design
+    album: pictures.Album
     meaning: Float[np.ndarray, "picture direction"]
 
 
@@ -82,20 +82,20 @@ def write(
     truth
         Folder of one file per subject, `<subject>.nc`: `region` and `ceiling` per voxel of a
         mask, the ceiling being the expected correlation of the noiseless response with one trial.
+        And `pictures.csv`: per picture (`image`, from 0), its `name`, `x`, `y` and `extent`.
     given
-        `tuxpaint`, the package; `wordllama`, a folder of static word vectors; and `table`, of the
-        columns `subject`, `sessions`, `trials` (of each session), `x`, `y`, `z` (voxels).
+        `tuxpaint` and `fashion`, packages; `wordllama`, a folder of static word vectors; and
+        `table`, of the columns `subject`, `sessions`, `trials` (of each session), `x`, `y`, `z`
+        (voxels).
     seed
         Of pictures, design, weights and noise.
     signal
         Without it the responses are noise alone, the ceiling and `ncsnr` zero everywhere.
     """
     people = _read_people(given["table"])
-    world = _make_world(people, given, seed)
     brains = {}
     with atomic_folder(folder) as root:
-        layout.write_experiment(root, world.design, world.album.pixels)
-        layout.write_captions(root, world.album.captions)
+        world = _make_world(root, people, given, seed)
         for number, person in enumerate(people):
             rng = np.random.default_rng([seed, 1 + number])
             brain = brains[person.name] = make_brain(person.shape, rng, signal=signal)
@@ -105,6 +105,8 @@ def write(
             _write_betas(root, person, brain, _drive(world, brain, number, rng), rng)
     for name, brain in brains.items():
         save(truth / f"{name}.nc", _truth(name, brain, seed))
+    shown = world.album.plan[["name", "x", "y", "extent"]]
+    shown.to_csv(truth / "pictures.csv", index_label="image")
 
 
 def _read_people(table: Path) -> list[_Person]:
@@ -114,13 +116,19 @@ def _read_people(table: Path) -> list[_Person]:
     ]
 
 
-def _make_world(people: Sequence[_Person], given: Mapping[str, Path], seed: int) -> _World:
+def _make_world(
+    root: Path, people: Sequence[_Person], given: Mapping[str, Path], seed: int
+) -> _World:
     """All sessions of the one who came most often are planned for everyone, as in NSD."""
     rng = np.random.default_rng([seed, 0])
     trials = max(person.sessions * person.trials for person in people)
-    design = layout.make_design(len(people), trials, SHARED, rng)
-    album = pictures.make(given["tuxpaint"], int(design.pictures.max()) + 1, rng)
-    return _World(album, design, _meaning(album.captions, given["wordllama"]))
+    shared = round(SHARED * trials / layout.REPEATS)
+    design = layout.make_design(len(people), trials, shared, rng)
+    layout.write_experiment(root, design)
+    (root / layout.PICTURES).mkdir(parents=True)
+    album = pictures.write(root / layout.STIMULI, given, design.total, rng)
+    layout.write_captions(root, album.captions)
+    return _World(design, album, _meaning(album.captions, given["wordllama"]))
 
 
 def _meaning(
@@ -143,7 +151,7 @@ def _drive(
     meant = np.asarray(zscore(world.meaning @ weights, axis=0))
     both = mixture[1] * meant
     sees = mixture[0] > 0
-    both[:, sees] += vision.respond(world.album.pixels, int(sees.sum()), rng)
+    both[:, sees] += vision.respond(world.album.seen, int(sees.sum()), rng)
     shown = both[world.design.pictures[subject]]
     spread = shown.std(axis=0)
     standard = (shown - shown.mean(axis=0)) / np.where(spread > 0, spread, 1)

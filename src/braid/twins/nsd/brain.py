@@ -29,11 +29,11 @@ _DIRECTIONS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
 # Standard deviation of signal over that of noise in one trial, in the middle of its spread.
 _SNR: Mapping[str, float] = MappingProxyType(
     {
-        "early": 1.0,
+        "early": 1.25,
         "midventral": 0.7,
         "midlateral": 0.6,
         "midparietal": 0.5,
-        "ventral": 1.0,
+        "ventral": 1.25,
         "lateral": 0.5,
         "parietal": 0.3,
         "unknown": 0.0,

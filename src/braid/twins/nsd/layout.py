@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import h5py
 import numpy as np
 import pandas as pd
-from jaxtyping import Int, UInt8
+from jaxtyping import Int
 from scipy.io import savemat
 
 REPEATS = 3
@@ -17,13 +16,15 @@ SUBJECTS = 8  # of the real data, all of which have columns in the table of pict
 
 EXPERIMENT = "nsddata/experiments/nsd"
 PICTURES = "nsddata_stimuli/stimuli/nsd"
+STIMULI = f"{PICTURES}/nsd_stimuli.hdf5"
 
 README = """\
 SIMULATED DATA: a double of the Natural Scenes Dataset in the same layout.
 
-No brain was scanned and no photograph of COCO is here. The pictures are stamps of Tux Paint in
-drawn scenes; the responses are planted weights on local contrast and on the meaning of captions,
-and noise. The behaviour of the subjects is not simulated: those columns are empty.
+No brain was scanned and no photograph of COCO is here. The pictures are garments of Fashion-MNIST
+and stamps of Tux Paint in drawn scenes; the responses are planted weights on local brightness,
+colour and contrast and on the meaning of captions, and noise. The behaviour of the subjects is not
+simulated: those columns are empty.
 
 The real data set: Allen, E.J., St-Yves, G., Wu, Y. et al. A massive 7T fMRI dataset to bridge
 cognitive neuroscience and artificial intelligence. Nat Neurosci 25, 116-126 (2022).
@@ -57,6 +58,11 @@ class Design(NamedTuple):
     pictures: Int[np.ndarray, "subject picture"]
     shared: int
 
+    @property
+    def total(self) -> int:
+        """How many pictures there are."""
+        return int(self.pictures.max()) + 1
+
     def shown(self, subject: int, trials: int) -> Int[np.ndarray, " trial"]:
         """Pictures that `subject` (from 0) saw in the first trials."""
         return self.pictures[subject, self.order[:trials]]
@@ -85,18 +91,12 @@ def make_design(subjects: int, trials: int, shared: int, rng: np.random.Generato
     return Design(order, np.stack(rows), shared)
 
 
-def write_experiment(
-    root: Path, design: Design, pixels: UInt8[np.ndarray, "picture height width 3"]
-) -> None:
-    """Write the README, the design, the table of pictures, and the pictures."""
+def write_experiment(root: Path, design: Design) -> None:
+    """Write the README, the design and the table of pictures."""
     (root / "README").write_text(README)
     (root / EXPERIMENT).mkdir(parents=True)
-    (root / PICTURES).mkdir(parents=True)
     _write_design(root / EXPERIMENT / "nsd_expdesign.mat", design)
-    table = _pictures(design, len(pixels))
-    table.to_csv(root / EXPERIMENT / "nsd_stim_info_merged.csv")
-    with h5py.File(root / PICTURES / "nsd_stimuli.hdf5", "w") as file:
-        file["imgBrick"] = pixels
+    _pictures(design).to_csv(root / EXPERIMENT / "nsd_stim_info_merged.csv")
 
 
 def write_captions(root: Path, captions: Sequence[Sequence[str]]) -> None:
@@ -149,9 +149,9 @@ def _write_design(path: Path, design: Design) -> None:
         file.write(_MAT_TEXT)
 
 
-def _pictures(design: Design, count: int) -> pd.DataFrame:
+def _pictures(design: Design) -> pd.DataFrame:
     """One row per picture; trials are counted from 1, 0 where it was not to be shown."""
-    numbers = range(count)
+    numbers = range(design.total)
     columns = {
         "cocoId": [_coco(number) for number in numbers],
         "cocoSplit": [_split(number) for number in numbers],
@@ -162,7 +162,7 @@ def _pictures(design: Design, count: int) -> pd.DataFrame:
         "BOLD5000": False,
         "shared1000": np.isin(numbers, design.pictures[0, : design.shared]),
     }
-    trials = np.zeros((SUBJECTS, count, REPEATS), int)
+    trials = np.zeros((SUBJECTS, len(numbers), REPEATS), int)
     for subject in range(len(design.pictures)):
         shown = design.shown(subject, len(design.order))
         seen = np.argsort(shown, kind="stable").reshape(-1, REPEATS)

@@ -1,0 +1,3 @@
+"""From decoded features back to what was presented."""
+
+from braid.features import quiet as quiet
