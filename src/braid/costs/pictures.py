@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from braid.costs import FLOAT, GPU, LIBRARIES, READ, START, TORCH, TRANSFORMER, Cost
+from braid.costs import FIT, FLOAT, GPU, LIBRARIES, READ, START, TORCH, TRANSFORMER, Cost
 from braid.fitting.engine import memory
 
 UNET = 0.2
@@ -72,8 +72,8 @@ def decode(trials: int, voxels: int, targets: int, tests: int, folds: int, fits:
         + working
         + FLOAT * (2.0 * trials * voxels + 2.0 * tests * targets)
     )
-    basis = f"{operations:.1e} operations, 5e10/s on a core"
-    return Cost(LIBRARIES + held, FLOAT * tests * targets, START + operations / 5e10, basis=basis)
+    basis = f"{operations:.1e} operations, {FIT:.0e}/s on a core"
+    return Cost(LIBRARIES + held, FLOAT * tests * targets, START + operations / FIT, basis=basis)
 
 
 def evaluate(pictures: int, side: int, networks: int, tests: int) -> Cost:

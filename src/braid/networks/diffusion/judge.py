@@ -117,7 +117,9 @@ def fit_judge(
     with atomic_folder(folder) as partial:
         save_file(network.state_dict(), partial / "model.safetensors")
         (partial / CONFIG).write_text(f"{json.dumps(about, indent=2)}\n", encoding="utf-8")
-        write(outcome, partial, about | {"accuracy": _accuracy(task), "held_out": len(labels[1])})
+        named = judge(partial, validation.pixels)
+        right = float(np.mean(np.array(named) == np.array(validation.names)))
+        write(outcome, partial, about | {"accuracy": right, "held_out": len(named)})
         let_read(partial)
 
 
@@ -135,21 +137,6 @@ def judge(folder: Path, pictures: UInt8[np.ndarray, "picture side side 3"]) -> l
     stretches = (pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH))
     logits = np.concatenate(list(features(stretches, folder, NETWORK, "head")))
     return [known[number] for number in logits.argmax(axis=1)]
-
-
-@torch.inference_mode()
-def _accuracy(task: Naming) -> float:
-    """How many of the pictures held out are named right."""
-    parts = task.labels[1].split(BATCH)
-    starts = range(0, len(task.labels[1]), BATCH)
-    named = (
-        task.network(as_input(task.pictures[1][start : start + BATCH]).to(task.device)).argmax(
-            dim=1
-        )
-        for start in starts
-    )
-    right = sum(int((one.cpu() == part).sum()) for one, part in zip(named, parts, strict=True))
-    return right / len(task.labels[1])
 
 
 def _blurred(

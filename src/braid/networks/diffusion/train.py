@@ -1,6 +1,5 @@
 """Train a latent diffusion model on scenes, write it as diffusers does, and judge its samples."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,7 +77,10 @@ def fit_diffusion(
         model.unet, model.scheduler, (latents[0], latents[1]), captions, states, spec.drop
     )
     outcome = train(task, schedule, seed, checkpoint)
-    samples = _samples(replace(model, unet=model.unet.eval()), training, parts.judge, spec, seed)
+    # Training has moved the U-Net to the GPU, if there is one.
+    for part in (model.vae, model.text_encoder):
+        torch.nn.Module.to(part, model.device)
+    samples = _samples(model, training, parts.judge, spec, seed)
     with atomic_folder(folder) as partial:
         pipeline(model, StableDiffusionPipeline).save_pretrained(partial)
         about = {name: samples.attrs[name] for name in ("accuracy", "low", "high", "chance")}
