@@ -90,13 +90,6 @@ def generate(
         yield pictures
 
 
-def decode_latents(diffusion: Diffusion, z: Latents) -> UInt8[np.ndarray, "image row column 3"]:
-    """Pictures that latents stand for, by the decoder alone, at their own size."""
-    latents = torch.from_numpy(z)
-    parts = batches(len(z), diffusion.device, lambda part: decode(diffusion, latents[part]))
-    return np.concatenate([pictures for _, pictures in parts])
-
-
 def _generator(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 

@@ -10,7 +10,7 @@ from braid.features.diffusion.latents import decode, encode, scale
 from braid.features.diffusion.model import load
 from braid.features.diffusion.noise import moments, way_back
 from braid.features.diffusion.text import encode_text
-from braid.generation.pictures import decode_latents, generate, seeds
+from braid.generation.pictures import generate, seeds
 from braid.study.pictures import Reconstruct
 
 NUMBERS = np.array([3, 8, 11])
@@ -120,19 +120,15 @@ def test_c_is_followed_the_more_the_more_guidance(diffusion, z, c):
 
 
 def test_the_less_strength_the_more_is_left_of_z(diffusion, z, c):
-    starts = [Image.fromarray(one).resize((24, 24)) for one in decode_latents(diffusion, z)]
+    starts = [
+        Image.fromarray(one).resize((24, 24)) for one in decode(diffusion, torch.from_numpy(z))
+    ]
     kept = decode(diffusion, encode(diffusion, scale(np.stack(starts))))
     apart = [
         _difference(_pictures(diffusion, z, c, strength=s)[::2], kept) for s in (0.1, 0.5, 1.0)
     ]
     assert apart == sorted(apart)
     assert apart[0] < 0.9 * apart[2]
-
-
-def test_latents_through_the_decoder_alone(diffusion, z):
-    found = decode_latents(diffusion, z)
-    np.testing.assert_array_equal(found, decode(diffusion, torch.from_numpy(z)))
-    assert found.shape == (3, 16, 16, 3)
 
 
 @pytest.mark.parametrize(

@@ -49,13 +49,19 @@ def test_whitened_colours_are_uncorrelated_and_of_variance_one():
 
 def test_an_untrained_network_says_colours_with_the_variance_they_have():
     pictures = as_input(flats(200, 3))
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        network = autoencoder._network(SPEC, whiten(pictures))
-    first = network.encoder.conv_in.weight.sum(dim=(2, 3))
-    seen = (first @ pictures.transpose(0, 1).flatten(1)).std(dim=1)
-    # As wide as a filter of white input, whatever the mixture of grey and colour.
-    assert (seen / first.norm(dim=1)).std() < (first.norm(dim=1).std())
+    made = []
+    for whitening in (whiten(pictures), torch.eye(3)):
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            made.append(autoencoder._network(SPEC, whitening))
+    network = made[0]
+    colours = torch.cov(pictures.transpose(0, 1).flatten(1))
+    first, white = (one.encoder.conv_in.weight.sum(dim=(2, 3)) for one in made)
+    # What filters see of these colours is what the plain ones would see of white noise.
+    torch.testing.assert_close(first @ colours @ first.T, white @ white.T, atol=1e-4, rtol=1e-3)
+    last, flat = (one.decoder.conv_out.weight.sum(dim=(2, 3)) for one in made)
+    said = whiten(pictures) @ last
+    torch.testing.assert_close(said, flat, atol=1e-4, rtol=1e-3)
     variance = network.quant_conv.bias[4:].exp()  # pyright: ignore[reportOptionalSubscript]
     assert variance.max() < 0.01
 
