@@ -78,8 +78,8 @@ def fit_diffusion(
     )
     outcome = train(task, schedule, seed, checkpoint)
     # Training has moved the U-Net to the GPU, if there is one.
-    for part in (model.vae, model.text_encoder):
-        torch.nn.Module.to(part, model.device)
+    model.vae.to(model.device)
+    model.text_encoder.to(model.device)
     samples = _samples(model, training, parts.judge, spec, seed)
     with atomic_folder(folder) as partial:
         pipeline(model, StableDiffusionPipeline).save_pretrained(partial)
