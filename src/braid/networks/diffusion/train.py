@@ -78,7 +78,7 @@ def fit_diffusion(
     )
     outcome = train(task, schedule, seed, checkpoint)
     # Training has moved the U-Net to the GPU, if there is one.
-    model.vae.to(model.device)
+    torch.nn.Module.to(model.vae, model.device)
     model.text_encoder.to(model.device)
     samples = _samples(model, training, parts.judge, spec, seed)
     with atomic_folder(folder) as partial:
