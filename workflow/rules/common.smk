@@ -161,7 +161,7 @@ def layers_of(study, feature, source):
 def is_chosen_over_voxels(wildcards):
     """Whether a layer, or a penalty that all voxels share, is to be chosen."""
     study, fit = study_of(wildcards), fit_of(wildcards)
-    layered = fit.layer is None and any(
+    layered = fit.layer_on(wildcards.source) is None and any(
         layers_of(study, study.features[name], wildcards.source)[0]
         for name in fit.features
     )

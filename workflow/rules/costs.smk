@@ -76,7 +76,11 @@ def fit_size(wildcards):
         rows=sum(shape.rows for shape in shapes),
         width=sum(width for _, width in designs),
         delays=len(fit.delays),
-        layers=max(layers for layers, _ in designs) + 1 if fit.layer is None else 1,
+        layers=(
+            max(layers for layers, _ in designs) + 1
+            if fit.layer_on(source) is None
+            else 1
+        ),
         voxels=math.ceil(shapes[0].voxels / parts_of(wildcards)),
         alphas=len(fit.alphas),
         folds=fit.inner.count(len(shapes)),

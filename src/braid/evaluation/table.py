@@ -71,9 +71,8 @@ def tabulate(designs: Sequence[xr.Dataset], responses: xr.Dataset, plan: Plan) -
 
 def _layers(design: xr.Dataset, plan: Plan) -> xr.Dataset:
     """All layers to choose from, or the one that the fit is about."""
-    if plan.fit.layer is None or design.sizes["layer"] == 1:
-        return design
-    return design.isel(layer=[plan.fit.layer[plan.source]])
+    layer = plan.fit.layer_on(plan.source)
+    return design if layer is None or design.sizes["layer"] == 1 else design.isel(layer=[layer])
 
 
 def _one_space(designs: list[np.ndarray], plan: Plan) -> list[np.ndarray]:

@@ -125,8 +125,8 @@ class Fit(Strict):
     """How words reach the TRs: by Lanczos interpolation, or as Luo & Kobayashi 2025 do, five to a
     TR (`fla`) or by the TR that they begin in (`vla`)."""
     layer: dict[Source, Annotated[int, Field(ge=-1)]] | None = None
-    """Layer of every feature space that has layers (-1 is the last); chosen on training rows when
-    not given."""
+    """Layer of every feature space that has layers (-1 is the last); chosen on training rows where
+    a source has none."""
     subjects: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     """Whom it is fitted to, when not to all."""
     runs: dict[Source, Annotated[tuple[Name, ...], Field(min_length=1)]] | None = None
@@ -156,6 +156,10 @@ class Fit(Strict):
     """Random draws of the shares of the bands (banded ridge)."""
     shuffle: bool = False
     """Rows of the design permuted within runs: a baseline."""
+
+    def layer_on(self, source: Source) -> int | None:
+        """Layer on data of a source; None when it is to be chosen."""
+        return self.layer.get(source) if self.layer else None
 
 
 class Classify(Strict):

@@ -60,6 +60,16 @@ def test_the_layer_is_chosen_that_carries_the_signal(design, responses, plan, en
     assert scores.attrs["layers"] == [1] * RUNS
 
 
+@pytest.mark.parametrize(("source", "low", "high"), [("twin", -0.1, 0.1), ("public", 0.5, 1)])
+def test_a_layer_is_taken_where_its_source_says_so(
+    design, responses, plan, encode, source, low, high
+):
+    """Layer 0 carries nothing: the twin takes it all the same."""
+    asked = plan(layer={"twin": 0}).model_copy(update={"source": source})
+    scores, _ = encode([design], [responses], asked)
+    assert low < scores["r"].values[1:HALF].mean() < high
+
+
 def test_each_fold_chooses_the_layer_of_its_own_training_runs(design, plan, encode):
     """Runs follow layer 0 and 1 in turn, and each fold trains on every other run."""
     layers = design["design"].values
