@@ -130,7 +130,7 @@ def stimulus(folder: Path, count: int = 6) -> Stimulus:
         pd.DataFrame({"run": [], "onset": [], "offset": [], "label": []}),
         {},
         images=Images(folder / "pictures.hdf5", "imgBrick"),
-        captions=pd.DataFrame(texts, columns=["image", "caption"]),
+        captions=pd.DataFrame(texts, columns=["image", "caption"]).assign(language="en"),
     )
 
 

@@ -99,7 +99,10 @@ def write_responses(path: Path, subject: int = 1, shown: list[int] = SHOWN) -> N
 
 
 def write_captions(table: Path, folder: Path) -> None:
-    """Picture n (from 0) is photograph 100 - n of COCO; every fourth is of the validation set."""
+    """Picture n (from 0) is photograph 100 - n of COCO; every fourth is of the validation set.
+
+    Picture 6 has a caption in French, too.
+    """
     numbers = range(9)
     splits = ["val2017" if n % 4 == 0 else "train2017" for n in numbers]
     columns = {"cocoId": [100 - n for n in numbers], "cocoSplit": splits, "nsdId": list(numbers)}
@@ -111,4 +114,6 @@ def write_captions(table: Path, folder: Path) -> None:
             for n in numbers
             if splits[n] == split and (c < 5 or n == 2)
         ]
+        if split == splits[6]:
+            held.insert(0, {"image_id": 94, "caption": "une image", "language": "fr"})
         (folder / f"captions_{split}.json").write_text(json.dumps({"annotations": held}))

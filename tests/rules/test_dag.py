@@ -83,6 +83,17 @@ def test_pictures_are_embedded_in_shards_and_generated_for_each_subject(clone):
     assert not {"diffuse", "autoencode_pictures", "judge", "simulate"} & set(jobs)
 
 
+def test_captions_in_four_languages_are_those_of_the_twin(clone):
+    figures = ("takagi2023_languages", "takagi2023_encoding_languages")
+    jobs = planned(snakemake(clone, "-n", "--config", "source=twin", "--", *figures))
+    # 900 pictures, 500 to a job; a control beside the decoders, of two subjects.
+    assert (jobs["embed"], jobs["decode"]) == (4 * 2, 5 * 2)
+    assert (jobs["present"], jobs["fit"]) == (4 * 2, 4 * 2)
+    assert {"languages", "feature_maps"} <= set(jobs)
+    run = snakemake(clone, "-n", "takagi2023_languages", "--config", "source=public")
+    assert run.returncode != 0
+
+
 def test_voxels_are_shared_out_as_the_configuration_says(clone):
     setting = ["--config", "source=public", "subjects=UTS03", "voxels_per_job=50000"]
     jobs = planned(snakemake(clone, "-n", "kobayashi2025_table1", *setting))

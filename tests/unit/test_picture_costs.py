@@ -21,6 +21,16 @@ def test_pictures_are_generated_twice_a_step_and_kept_as_bytes():
     assert many.memory == few.memory < 10e9
 
 
+def test_vectors_of_captions_cost_a_pass_of_each():
+    """12 layers of 12 x 384^2 weights, two operations for each of 16 tokens of 5 captions."""
+    one, two = (pictures.caption_vectors(12, 384, count) for count in (500, 1000))
+    operations = 500 * 5 * 16 * 2 * 12 * 12 * 384**2
+    assert (two.gpu - one.gpu) * costs.GPU == pytest.approx(operations, rel=0.01)
+    assert one.disk == 4 * 500 * 384
+    # 250,000 embeddings are more than the layers.
+    assert one.memory > costs.TORCH + 4 * (250_000 + 12 * 12 * 384) * 384
+
+
 def test_decoding_all_of_c_stays_below_16_gb():
     cost = pictures.decode(27_750, 7_604, 59_136, 982, folds=5, fits=1)
     assert cost.memory < 16e9

@@ -22,6 +22,8 @@ def values_of(study, feature, source):
     if feature.kind == "picture_statistics":
         return 4, 1
     name = feature.model[source]
+    if feature.kind == "caption_vectors":
+        return MODELS[name].width, 1
     tokens, width = text_size(study, name, source)
     if feature.kind == "diffusion_c":
         return (tokens * width if feature.tokens == "all" else width), 1
@@ -47,6 +49,9 @@ def cost_of_embed(wildcards):
     values, layers = values_of(study, feature, source)
     if feature.kind == "picture_statistics":
         return costs.small(0.5e9, 10)
+    if feature.kind == "caption_vectors":
+        row = MODELS[feature.model[source]]
+        return picture_costs.caption_vectors(row.layers, row.width, SHARD)
     return picture_costs.embed(
         model_size(study, feature.model[source]),
         SHARD,

@@ -37,17 +37,37 @@ def seen_in(study, source):
     return [n for s in study.subjects[source] for n in of_dataset.recordings(source, s)]
 
 
-def pictures_table(study, figure, source):
-    """Role to fetched file of the pictures, for figures that show them."""
+def seen_table(study, source, kind):
+    """Role to fetched file of the pictures or their captions, for figures that need them."""
     files = datasets.find(study.dataset).stimulus_files
     return {
         role: raw_file(source, study.dataset, path)
-        for role, path in files(tuple(seen_in(study, source)), "images").items()
+        for role, path in files(tuple(seen_in(study, source)), kind).items()
     }
 
 
-def pictures_of_figure(study, figure, source):
-    return list(pictures_table(study, figure, source).values())
+def seen_of_figure(kind):
+    """Files of pictures or captions."""
+
+    def of_figure(study, figure, source):
+        return list(seen_table(study, source, kind).values())
+
+    return of_figure
+
+
+def decoded_of_figure(study, figure, source):
+    return gathered(rules.decode.output.decoded, study, source, decoder=figure.decoders)
+
+
+def vectors_table(study, figure, source):
+    """Features that the decoders of a figure decode, each to its files."""
+    names = dict.fromkeys(study.decoders[name].feature for name in figure.decoders)
+    return {name: embedded(study, name, source) for name in names}
+
+
+def vectors_of_figure(study, figure, source):
+    table = vectors_table(study, figure, source)
+    return [path for files in table.values() for path in files]
 
 
 def nulls_of(study, figure):
@@ -87,8 +107,15 @@ def options_of_pictures(study, figure, source):
             "against": figure.against,
             "metric": study.metrics[figure.metric].label,
             "count": figure.count,
-            "stimuli": {"images": pictures_table(study, figure, source)},
+            "stimuli": {"images": seen_table(study, source, "images")},
             "recordings": seen_in(study, source),
+        }
+    if figure.kind == "languages":
+        return {
+            "vectors": vectors_table(study, figure, source),
+            "stimuli": {"captions": seen_table(study, source, "captions")},
+            "recordings": seen_in(study, source),
+            "seed": study.seed,
         }
     if figure.kind == "picture_table":
         return {
@@ -104,8 +131,11 @@ def options_of_pictures(study, figure, source):
 
 
 GATHER_PICTURES = {
+    "captions": seen_of_figure("captions"),
+    "decoded": decoded_of_figure,
     "evaluated": made_of(rules.evaluate.output.scores.format),
     "generated": made_of(rules.generate.output.pictures.format),
     "levels": levels_of_figure,
-    "pictures": pictures_of_figure,
+    "pictures": seen_of_figure("images"),
+    "vectors": vectors_of_figure,
 }

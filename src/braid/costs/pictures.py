@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from braid.costs import FIT, FLOAT, GPU, LIBRARIES, READ, START, TORCH, TRANSFORMER, Cost
+from braid.costs import FIT, FLOAT, GPU, LIBRARIES, READ, START, TORCH, TRANSFORMER, Cost, extract
 from braid.fitting.engine import memory
 
 UNET = 0.2
@@ -13,6 +13,11 @@ PIXEL = 1e7
 """Operations of an autoencoder for each pixel, both ways, in Stable Diffusion 1."""
 JUDGE = 1e10
 """Operations of a network that compares pictures, for each: 0.7e9 for AlexNet, 1.6e11 for CLIP."""
+
+CAPTIONS, TOKENS = 5, 16
+"""Captions of a picture, and tokens of one with what is put before and around it."""
+VOCABULARY = 250_000
+"""Tokens of an encoder of many languages."""
 
 
 class Model(NamedTuple):
@@ -41,6 +46,13 @@ def embed(model: Model, pictures: int, side: int, passes: int, values: int) -> C
         Numbers of each picture that are kept.
     """
     return _passed(_operations(model, pictures, side, passes), model, FLOAT * pictures * values)
+
+
+def caption_vectors(layers: int, width: int, pictures: int) -> Cost:
+    """Vectors of captions, no two of which are alike, by an encoder of many languages."""
+    cost = extract(CAPTIONS * pictures, layers, width, TOKENS)
+    embeddings = FLOAT * VOCABULARY * width
+    return cost._replace(memory=cost.memory + embeddings, disk=FLOAT * pictures * width)
 
 
 def generate(model: Model, pictures: int, side: int, steps: int) -> Cost:

@@ -59,6 +59,7 @@ KINDS = MappingProxyType(
 
 PICTURE_KINDS = MappingProxyType(
     {
+        "caption_vectors": "braid.features.caption_vectors",
         "diffusion_c": "braid.features.diffusion.c",
         "diffusion_unet": "braid.features.diffusion.unet",
         "diffusion_z": "braid.features.diffusion.z",

@@ -1,4 +1,4 @@
-"""Semantic embeddings of category names, for identifying categories that training never saw."""
+"""Semantic embeddings of category names and captions, one vector for each."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ def embed_labels(
     Parameters
     ----------
     labels
-        Category names.
+        Category names, or other short texts.
     template
         Text with the field `{label}`, such as `a photo of a {label}`.
     folder

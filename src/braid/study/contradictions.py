@@ -7,7 +7,7 @@ from braid.study.encoders import Compressed, EncodingSelected, ExplainableVarian
 from braid.study.features import TunedModel
 from braid.study.fits import HeldOut
 from braid.study.models import Figure, Study
-from braid.study.pictures import Regress
+from braid.study.pictures import CaptionVectors, Regress
 from braid.study.trained import OnResponses, Tuned
 from braid.study.yaml import Place, Problem
 
@@ -27,6 +27,7 @@ def contradictions(study: Study) -> Iterator[Problem]:
         if figure.kind in COMPARING and figure.against is None:
             yield ("figures", name), f"a {figure.kind} needs `against`: what fits are compared with"
     yield from _dangling(study)
+    yield from _not_captions(study)
     yield from _seen(study)
 
 
@@ -68,6 +69,16 @@ def _dangling(study: Study) -> Iterator[Problem]:
         }
         for field, (names, known) in named.items():
             yield from _unknown(("figures", name, field), names, known)
+
+
+def _not_captions(study: Study) -> Iterator[Problem]:
+    """Decoders of other things than captions, in a figure of languages."""
+    for name, figure in study.figures.items():
+        if figure.kind == "languages":
+            for i, decoder in enumerate(figure.decoders):
+                feature = getattr(study.decoders.get(decoder), "feature", None)
+                if not isinstance(study.features.get(str(feature)), CaptionVectors):
+                    yield ("figures", name, "decoders", i), f"{decoder!r} decodes no captions"
 
 
 def _against(study: Study, figure: Figure) -> Mapping[str, object]:

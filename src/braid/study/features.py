@@ -6,6 +6,7 @@ from pydantic import Field, PositiveInt
 
 from braid.study.names import Name, Source, Strict
 from braid.study.pictures import (
+    CaptionVectors,
     DiffusionC,
     DiffusionUNet,
     DiffusionZ,
@@ -94,6 +95,7 @@ Feature = Annotated[
     | DiffusionC
     | DiffusionZC
     | DiffusionUNet
+    | CaptionVectors
     | PictureStatistics,
     Field(discriminator="kind"),
 ]

@@ -68,6 +68,16 @@ class DiffusionUNet(Denoised):
     """Means over this many by this many parts of the map of each channel are kept."""
 
 
+class CaptionVectors(Strict):
+    """Vectors of the captions in one language, by an encoder of sentences in many."""
+
+    kind: Literal["caption_vectors"]
+    model: dict[Source, Name]
+    """Row of config/models.tsv, per source that has captions in this language."""
+    language: Name
+    """Of the captions, such as `en`."""
+
+
 class PictureStatistics(Strict):
     """Mean colour and contrast of a picture: a trivial baseline."""
 

@@ -45,7 +45,8 @@ class Stimulus:
     images
         Pictures, whose rows the labels of the events count from 0.
     captions
-        Columns `image` (row of the picture) and `caption`, one row per caption.
+        Columns `image` (row of the picture), `caption` and `language` (such as `en`), one row per
+        caption.
     """
 
     events: pd.DataFrame

@@ -131,10 +131,18 @@ def test_labels_lead_to_the_pictures(stimulus):
 
 
 def test_every_caption_of_the_pictures_shown_and_no_other(stimulus):
-    captions = stimulus("captions").captions
+    captions = stimulus("captions").captions.query("language == 'en'")
     assert captions.groupby("image").size().to_dict() == {1: 5, 2: 6, 6: 5, 8: 5}
     expected = [f"picture {n}, caption {c}." for n in (1, 2, 6, 8) for c in range(5 + (n == 2))]
     assert captions["caption"].tolist() == expected
+
+
+def test_captions_say_their_language_and_are_english_where_they_do_not(stimulus):
+    captions = stimulus("captions").captions
+    assert captions.columns.tolist() == ["image", "caption", "language"]
+    assert captions["language"].value_counts().to_dict() == {"en": 21, "fr": 1}
+    french = captions.loc[captions["language"] == "fr", :]
+    assert french[["image", "caption"]].to_numpy().tolist() == [[6, "une image"]]
 
 
 def test_anatomy_is_on_the_grid_of_the_responses(root):

@@ -66,6 +66,14 @@ def test_a_dangling_name_is_found_with_its_line(edited):
     assert "'kategory' is not defined here (known: category, minilm" in str(error.value)
 
 
+def test_a_figure_of_languages_shows_decoders_of_captions(tmp_path):
+    path = tmp_path / "takagi2023.yaml"
+    text = Path("config/studies/takagi2023.yaml").read_text()
+    path.write_text(text.replace("decoders: [said_en, said_fr,", "decoders: [said_en, z,"))
+    with pytest.raises(BadInput, match=r"languages\.decoders\.1: 'z' decodes no captions"):
+        load_study(path)
+
+
 def test_a_dangling_baseline_is_found_with_its_line(edited):
     path = edited("baselines: [categories_shuffled]", "baselines: [word_rate]")
     with pytest.raises(BadInput) as error:

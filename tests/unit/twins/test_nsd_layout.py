@@ -23,7 +23,9 @@ def root(design, tmp_path_factory):
     folder = tmp_path_factory.mktemp("layout")
     layout.write_experiment(folder, design)
     (folder / layout.PICTURES).mkdir(parents=True)
-    layout.write_captions(folder, [[f"picture {n}", "again"] for n in range(design.total)])
+    numbers = range(design.total)
+    english = [[f"picture {n}", "again"] for n in numbers]
+    layout.write_captions(folder, english, [{"fr": f"image {n}", "ja": "絵"} for n in numbers])
     layout.write_behaviour(folder, design, 1, sessions=2, trials=24)
     return folder
 
@@ -92,6 +94,9 @@ def test_captions_are_found_through_the_table_of_pictures_alone(root):
         held = pd.DataFrame(json.loads(path.read_text())["annotations"])
         assert held["id"].is_unique
         for number, coco in part["cocoId"].items():
-            said = held.loc[held["image_id"] == coco, "caption"].tolist()
+            own = held.loc[held["image_id"] == coco, :]
+            said = own.loc[own["language"].isna(), "caption"].tolist()
             assert said == [f"picture {number}", "again"]
+            others = own.dropna(subset="language").set_index("language")["caption"]
+            assert others.to_dict() == {"fr": f"image {number}", "ja": "絵"}
         assert set(held["image_id"]) - set(part["cocoId"]) == {1}

@@ -39,7 +39,7 @@ def test_they_are_scenes_of_garments_of_the_test_part(given, made):
     garments = scenes.read_garments(given["fashion"], "test")
     photos = scenes.read_photos(given["tuxpaint"])
     np.testing.assert_array_equal(pixels[-3:], scenes.paint(album.plan[-3:], garments, photos, 425))
-    assert album.plan["photo"].sum() == COUNT / 3
+    assert album.plan["photo"].sum() == COUNT / 2
     assert album.plan.index.tolist() == list(range(COUNT))
 
 
@@ -54,6 +54,12 @@ def test_five_captions_each_and_six_of_every_tenth(made):
     assert lengths == [6 if n % 10 == 0 else 5 for n in range(COUNT)]
     for name, said in zip(album.plan["name"], album.captions, strict=True):
         assert all(name in text for text in said)
+
+
+def test_one_caption_each_in_every_further_language(given, made):
+    album, *_ = made
+    known = scenes.translations(scenes.read_photos(given["tuxpaint"]))
+    assert album.translated == [known[name] for name in album.plan["name"]]
 
 
 def test_the_same_seed_gives_the_same_file(given, tmp_path):

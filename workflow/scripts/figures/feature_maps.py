@@ -22,10 +22,11 @@ with recorded(job) as asked:
         [load(path, {"r": ("voxel",), "q": ("voxel",), "roi": ("voxel",)}) for path in paths]
         for paths in (job.input.scores, job.input.levels)
     ]
+    baselines = [load(path, {"r": ("voxel",)}) for path in job.input.baselines]
     anatomies = read_anatomies(options["dataset"], options["anatomy"])
     subjects = [mapped(own, anatomies[name]) for name, own in by_subject(scores).items()]
     streams, levels = stream_rows(scores), level_rows(along, options["levels"])
     figure = feature_maps(options["title"], subjects, streams, levels)
-    found = [*of_winners(streams), *of_levels(levels), *of_scores(scores)]
+    found = [*of_winners(streams), *of_levels(levels), *of_scores(scores, baselines)]
     rows = pd.concat([streams, levels])
     publish(job.output, passport_of(asked.passport, options), figure, rows, found)

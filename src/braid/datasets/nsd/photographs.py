@@ -15,6 +15,8 @@ from braid.timing.stimulus import Images
 
 KEY = "imgBrick"
 SPLITS = ("train2017", "val2017")
+ENGLISH = "en"
+"""Language of the captions of COCO, which do not name it."""
 
 _REFETCH = "fetch it again and check its digest against the lock"
 
@@ -44,7 +46,7 @@ def read_images(path: Path, shown: Int[np.ndarray, " image"]) -> Images:
 
 
 def read_captions(files: Mapping[str, Path], shown: Int[np.ndarray, " image"]) -> pd.DataFrame:
-    """Every caption of the pictures shown: five, and of some pictures six or seven.
+    """Every caption of the pictures shown: five in English, and of some pictures six or seven.
 
     Parameters
     ----------
@@ -56,7 +58,8 @@ def read_captions(files: Mapping[str, Path], shown: Int[np.ndarray, " image"]) -
     Returns
     -------
     pd.DataFrame
-        Columns `image` and `caption`, by picture, then as COCO has them.
+        Columns `image`, `caption` and `language`, by picture, then as COCO has them. The language
+        is what the field of that name says, which COCO does not have; English where it is absent.
 
     Raises
     ------
@@ -69,7 +72,8 @@ def read_captions(files: Mapping[str, Path], shown: Int[np.ndarray, " image"]) -
         for split in SPLITS
     ]
     captions = pd.concat(parts).rename(columns={"nsdId": "image"})
-    captions = captions.loc[captions["image"].isin(list(shown)), ["image", "caption"]]
+    columns = ["image", "caption", "language"]
+    captions = captions.loc[captions["image"].isin(list(shown)), columns]
     missing = np.setdiff1d(shown, captions["image"])
     if missing.size:
         problem = f"{missing.size} pictures shown have none, first {missing[0]}"
@@ -97,13 +101,16 @@ def _read_pictures(path: Path) -> pd.DataFrame:
 
 
 def _read_split(path: Path) -> pd.DataFrame:
-    """Columns `cocoId` and `caption`, in the order of the file."""
+    """Columns `cocoId`, `caption` and `language`, in the order of the file."""
     refuse_pointer(path)
     try:
         rows = json.loads(path.read_text("utf-8"))["annotations"]
-        pairs = [(int(row["image_id"]), row["caption"].strip()) for row in rows]
+        said = [
+            (int(row["image_id"]), row["caption"].strip(), row.get("language", ENGLISH))
+            for row in rows
+        ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(
             path, "annotations", f"not captions of COCO ({error!r})", _REFETCH
         ) from error
-    return pd.DataFrame(pairs, columns=["cocoId", "caption"])
+    return pd.DataFrame(said, columns=["cocoId", "caption", "language"])

@@ -4,16 +4,16 @@ Each shows one thing, a garment or a photographed thing, at some place and size 
 colour that meet at a horizon. Captions name the thing only, so layout and category vary apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from jaxtyping import UInt8
 
-from braid.datasets.scenes.garments import Garments, read_garments
+from braid.datasets.scenes.garments import SAID, Garments, read_garments
 from braid.datasets.scenes.painting import paint
-from braid.datasets.scenes.photos import LANGUAGES, Photo, captions, read_photos
+from braid.datasets.scenes.photos import LANGUAGES, Photo, read_photos
 from braid.datasets.scenes.plans import PHOTOS, plan
 
 __all__ = [
@@ -21,13 +21,13 @@ __all__ = [
     "Garments",
     "Photo",
     "Scenes",
-    "captions",
     "compose",
     "describe",
     "paint",
     "plan",
     "read_garments",
     "read_photos",
+    "translations",
 ]
 
 _CAPTIONS = (
@@ -86,3 +86,19 @@ def compose(
 def describe(name: str) -> list[str]:
     """Five captions of a picture of the thing."""
     return [text.format(name) for text in _CAPTIONS]
+
+
+def translations(photos: Sequence[Photo]) -> dict[str, Mapping[str, str]]:
+    """What each thing is called in each of `LANGUAGES`: garments, and these photographs.
+
+    Parameters
+    ----------
+    photos
+        With the names that their package gives them.
+
+    Returns
+    -------
+    dict
+        Name in English, as `describe` takes it, to language to name.
+    """
+    return {**SAID, **{photo.name: photo.said for photo in photos}}

@@ -22,6 +22,16 @@ NAMES: Mapping[int, str] = MappingProxyType(
     {1: "a pair of trousers", 2: "a pullover", 3: "a dress", 7: "a sneaker", 8: "a bag"}
 )
 """Label of the data set to what a caption calls it."""
+SAID: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "a pair of trousers": {"fr": "un pantalon", "ja": "ズボン", "zh": "一条裤子"},
+        "a pullover": {"fr": "un pull", "ja": "セーター", "zh": "一件套头衫"},
+        "a dress": {"fr": "une robe", "ja": "ワンピース", "zh": "一条连衣裙"},
+        "a sneaker": {"fr": "une basket", "ja": "スニーカー", "zh": "一只运动鞋"},
+        "a bag": {"fr": "un sac", "ja": "バッグ", "zh": "一个包"},
+    }
+)
+"""What captions in the languages of the photographs call it."""
 
 _FOLDER = "usr/share/datasets/fashion-mnist"
 _PREFIXES: Mapping[Part, str] = MappingProxyType({"training": "train", "test": "t10k"})

@@ -9,10 +9,10 @@ from jaxtyping import Float
 from braid.datasets.scenes.garments import Garments
 from braid.datasets.scenes.photos import Photo
 
-PHOTOS = 1 / 3
+PHOTOS = 1 / 2
 """Share of the scenes that show a photographed thing."""
 
-EXTENT = (0.4, 0.75)  # of the side of the picture
+EXTENT = (0.5, 0.8)  # of the side of the picture
 HORIZON = (0.3, 0.7)  # from the top
 CHANNELS = ("red", "green", "blue")
 

@@ -8,8 +8,9 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Int
 
+from braid.features.captions import captions
 from braid.features.diffusion.batches import gather
-from braid.features.diffusion.captions import captions, conditioning
+from braid.features.diffusion.conditioning import conditioning
 from braid.features.diffusion.model import load
 from braid.features.diffusion.text import count_cut, encode_text, mean_state
 from braid.timing import Stimulus

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
-from braid.features.diffusion.captions import captions, conditioning
+from braid.features.captions import captions
+from braid.features.diffusion.conditioning import conditioning
 from braid.features.diffusion.latents import encode, read_pixels, require_size
 from braid.features.diffusion.model import Diffusion
 from braid.features.diffusion.noise import noise

@@ -125,6 +125,10 @@ def make_scheduler() -> DDIMScheduler:
 def make_unet(spec: PictureDiffusion, latent: int, side: int, width: int) -> UNet2DConditionModel:
     """Make an untrained U-Net.
 
+    The innermost level attends to the tokens; every level is told of the text as it is told of the
+    step, by an attentive mean of the tokens. Attention at the outer levels costs half as much again
+    and, in as many minutes, teaches less.
+
     Parameters
     ----------
     spec
@@ -134,17 +138,19 @@ def make_unet(spec: PictureDiffusion, latent: int, side: int, width: int) -> UNe
     width
         Of the states of a text.
     """
-    levels = len(spec.channels)
+    outer = len(spec.channels) - 1
     return UNet2DConditionModel(
         sample_size=side,
         in_channels=latent,
         out_channels=latent,
-        down_block_types=("CrossAttnDownBlock2D",) * levels,
-        up_block_types=("CrossAttnUpBlock2D",) * levels,
+        down_block_types=(*["DownBlock2D"] * outer, "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", *["UpBlock2D"] * outer),
         block_out_channels=spec.channels,
         layers_per_block=spec.blocks,
         attention_head_dim=spec.heads,
         cross_attention_dim=width,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=spec.heads,
         norm_num_groups=GROUPS,
     )
 

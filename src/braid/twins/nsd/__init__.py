@@ -1,8 +1,8 @@
 """The simulated double of NSD: a bucket folder of the same files, known truth.
 
 Voxels of the planted stream `early` respond to brightness, colour and contrast at a place of their
-own, those of `ventral` and `lateral` to the meaning of the captions (static word vectors, a model
-that no study fits), those between to both, and voxels without a stream to nothing.
+own, those of `ventral` and `lateral` to the meaning of the English captions (static word vectors, a
+model that no study fits), those between to both, and voxels without a stream to nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -127,7 +127,7 @@ def _make_world(
     layout.write_experiment(root, design)
     (root / layout.PICTURES).mkdir(parents=True)
     album = pictures.write(root / layout.STIMULI, given, design.total, rng)
-    layout.write_captions(root, album.captions)
+    layout.write_captions(root, album.captions, album.translated)
     return _World(design, album, _meaning(album.captions, given["wordllama"]))
 
 

@@ -1,7 +1,7 @@
 """The tables of the simulated NSD: what was shown when, what it is called, in the files of NSD."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +24,8 @@ SIMULATED DATA: a double of the Natural Scenes Dataset in the same layout.
 No brain was scanned and no photograph of COCO is here. The pictures are garments of Fashion-MNIST
 and stamps of Tux Paint in drawn scenes; the responses are planted weights on local brightness,
 colour and contrast and on the meaning of captions, and noise. The behaviour of the subjects is not
-simulated: those columns are empty.
+simulated: those columns are empty. Captions in French, Japanese and Chinese, which COCO has not,
+say so in a field `language`.
 
 The real data set: Allen, E.J., St-Yves, G., Wu, Y. et al. A massive 7T fMRI dataset to bridge
 cognitive neuroscience and artificial intelligence. Nat Neurosci 25, 116-126 (2022).
@@ -99,18 +100,27 @@ def write_experiment(root: Path, design: Design) -> None:
     _pictures(design).to_csv(root / EXPERIMENT / "nsd_stim_info_merged.csv")
 
 
-def write_captions(root: Path, captions: Sequence[Sequence[str]]) -> None:
-    """Write the captions as COCO has them, mixed up and not only those of NSD."""
+def write_captions(
+    root: Path, captions: Sequence[Sequence[str]], translated: Sequence[Mapping[str, str]]
+) -> None:
+    """Write the captions as COCO has them, mixed up and not only those of NSD.
+
+    Parameters
+    ----------
+    root
+        Of the bucket.
+    captions
+        Of each picture in English.
+    translated
+        Of each picture, language to a caption.
+    """
     folder = root / PICTURES / "annotations"
     folder.mkdir()
     for split in ("train2017", "val2017"):
         numbers = [n for n in range(len(captions)) if _split(n) == split]
-        rows = [(_coco(n), said) for n in numbers[::-1] for said in captions[n]]
-        rows.append((1, "A photo that NSD did not show."))
-        annotations = [
-            {"image_id": image, "id": count, "caption": said}
-            for count, (image, said) in enumerate(rows)
-        ]
+        rows = [row for n in numbers[::-1] for row in _annotations(n, captions[n], translated[n])]
+        rows.append({"image_id": 1, "caption": "A photo that NSD did not show."})
+        annotations = [row | {"id": count} for count, row in enumerate(rows)]
         files = [{"id": _coco(n), "file_name": f"{_coco(n):012d}.jpg"} for n in numbers]
         held = {"info": {"description": "simulated"}, "images": files, "annotations": annotations}
         (folder / f"captions_{split}.json").write_text(json.dumps(held))
@@ -172,6 +182,15 @@ def _pictures(design: Design) -> pd.DataFrame:
         f"subject{s + 1}_rep{r}": trials[s, :, r] for s in range(SUBJECTS) for r in range(REPEATS)
     }
     return pd.DataFrame(columns | flags | when)
+
+
+def _annotations(
+    number: int, captions: Sequence[str], translated: Mapping[str, str]
+) -> list[dict[str, int | str]]:
+    """Captions of a picture; those that are not in English say so."""
+    english = [{"caption": said} for said in captions]
+    others = [{"caption": said, "language": language} for language, said in translated.items()]
+    return [{"image_id": _coco(number), **row} for row in (*english, *others)]
 
 
 def _coco(number: int) -> int:

@@ -27,13 +27,16 @@ class Album(NamedTuple):
     plan
         A row per picture, of `braid.datasets.scenes.plan`.
     captions
-        Five of each picture, of every tenth six.
+        Five of each picture in English, of every tenth six.
+    translated
+        One of each picture in each further language.
     seen
         What early visual cortex is shown, of `braid.twins.nsd.vision.look`.
     """
 
     plan: pd.DataFrame
     captions: list[list[str]]
+    translated: list[Mapping[str, str]]
     seen: Float32[np.ndarray, "picture side side 3"]
 
 
@@ -64,7 +67,9 @@ def write(path: Path, given: Mapping[str, Path], count: int, rng: np.random.Gene
             pixels = scenes.paint(part, garments, photos, SIZE)
             brick[start : start + len(part)] = pixels
             seen.append(look(pixels))
-    return Album(plan, _captions(plan["name"].tolist()), np.concatenate(seen))
+    names, known = plan["name"].tolist(), scenes.translations(photos)
+    translated = [known[name] for name in names]
+    return Album(plan, _captions(names), translated, np.concatenate(seen))
 
 
 def _captions(names: list[str]) -> list[list[str]]:

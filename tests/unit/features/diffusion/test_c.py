@@ -30,5 +30,6 @@ def test_states_do_not_depend_on_the_batch(folder, shown, numbers, one_by_one):
 
 def test_captions_that_were_cut_are_counted(folder):
     texts = pd.DataFrame({"image": [0, 0, 1], "caption": ["a " * 20, "a", "coat " * 15]})
-    found = extract(Stimulus(pd.DataFrame(), {}, captions=texts), folder, np.array([0, 1]), 0)
+    shown = Stimulus(pd.DataFrame(), {}, captions=texts.assign(language="en"))
+    found = extract(shown, folder, np.array([0, 1]), 0)
     assert found.attrs["cut"] == 2

@@ -3,8 +3,9 @@ import pytest
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline
 
+from braid.features.captions import captions
 from braid.features.diffusion import z
-from braid.features.diffusion.captions import captions, conditioning
+from braid.features.diffusion.conditioning import conditioning
 from braid.features.diffusion.noise import picture_seed
 from braid.features.diffusion.text import encode_text
 from braid.features.diffusion.zc import extract

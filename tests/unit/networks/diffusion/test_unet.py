@@ -91,3 +91,19 @@ def test_a_u_net_has_the_shape_that_was_asked_for():
     assert found.shape == (2, 4, 8, 8)
     assert network.config["cross_attention_dim"] == 16
     assert np.prod(network.config["block_out_channels"]) == 16 * 32
+
+
+def test_every_level_is_told_of_the_text_and_the_innermost_attends_to_it():
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = make_unet(SPEC, latent=4, side=8, width=16).eval()
+    down, up = network.config["down_block_types"], network.config["up_block_types"]
+    assert down == ("DownBlock2D", "CrossAttnDownBlock2D")
+    assert up == ("CrossAttnUpBlock2D", "UpBlock2D")
+    noisy, states = torch.randn(1, 4, 8, 8), torch.randn(2, 1, 4, 16)
+    with torch.no_grad():
+        for name, weight in network.named_parameters():
+            if ".attn2.to_out" in name:
+                weight.zero_()
+        one, other = (network(noisy, 500, text).sample for text in states)
+    assert (one - other).abs().max() > 1e-3
