@@ -1,5 +1,6 @@
 # make demo    three studies on two cores, from nothing to results/report.html
-# make test    every test that needs no cluster and no account
+# make test    every test that needs no cluster and no account, but the long ones
+# make long    tests that make a whole study of simulated data, half an hour on two cores
 # make check   format, lint, types, import contracts
 # make bench   BRAID beside its peers, measured here, into docs/benchmarks.md
 # make lock    resolve envs/*.in into envs/*.lock anew
@@ -12,7 +13,7 @@ export XDG_CACHE_HOME := $(CURDIR)/.cache
 export XDG_CONFIG_HOME := $(CURDIR)/.cache/config
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test check bench format lock schema
+.PHONY: demo test long check bench format lock schema
 
 # A live view on a terminal, plain lines in a pipe.
 demo: .venv/run
@@ -22,6 +23,9 @@ demo: .venv/run
 # Files of tests side by side; each process would take all cores for its products, too.
 test: .venv/dev
 	OMP_NUM_THREADS=1 pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+long: .venv/dev
+	pytest -m long
 
 check: .venv/dev
 	ruff format --check .
