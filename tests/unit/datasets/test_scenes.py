@@ -111,10 +111,10 @@ def test_captions_name_the_thing_and_only_that(made):
         assert re.fullmatch(r"(a|photo|of|this|is|picture|and|nothing|else|there|here| )*", rest)
 
 
-def test_every_photo_is_shown_equally_often_in_half_of_the_scenes(made):
+def test_every_photo_is_shown_equally_often_in_a_third_of_the_scenes(made):
     counts = made.plan["name"].value_counts()
-    assert set(counts[list(PHOTOS)]) == {150}
-    assert counts[list(GARMENTS)].between(115, 185).all()
+    assert set(counts[list(PHOTOS)]) == {100}
+    assert counts[list(GARMENTS)].between(150, 250).all()
     assert made.plan["photo"].tolist() == made.plan["name"].isin(PHOTOS).tolist()
 
 
@@ -195,7 +195,7 @@ def test_the_same_scene_is_painted_at_any_size(garments, photos):
     pairs = zip(small.reshape(30, -1), shrunk.reshape(30, -1), strict=True)
     r = [np.corrcoef(a, b)[0, 1] for a, b in pairs]
     assert np.median(r) > 0.97
-    assert min(r) > 0.85
+    assert min(r) > 0.8
 
 
 def test_stretches_of_a_plan_are_painted_alike(garments, photos, made):
@@ -210,3 +210,13 @@ def test_the_same_seed_gives_the_same_scenes(garments, photos):
     np.testing.assert_array_equal(again.pixels, first.pixels)
     assert again.captions == first.captions
     assert (other.pixels != first.pixels).any()
+
+
+def test_what_garment_it_is_tells_the_pixels_nothing(garments):
+    """Scenes of one garment are no more alike than any two colours."""
+    found = scenes.compose(garments, [], 900, 24, np.random.default_rng(6), share=0)
+    r = np.corrcoef(found.pixels.reshape(900, -1))
+    names = found.plan["name"].to_numpy()
+    same = names[:, None] == names
+    apart = ~np.eye(900, dtype=bool)
+    assert abs(r[same & apart].mean()) < 0.01

@@ -39,7 +39,7 @@ def test_they_are_scenes_of_garments_of_the_test_part(given, made):
     garments = scenes.read_garments(given["fashion"], "test")
     photos = scenes.read_photos(given["tuxpaint"])
     np.testing.assert_array_equal(pixels[-3:], scenes.paint(album.plan[-3:], garments, photos, 425))
-    assert album.plan["photo"].sum() == COUNT / 2
+    assert album.plan["photo"].sum() == COUNT / 3
     assert album.plan.index.tolist() == list(range(COUNT))
 
 

@@ -9,15 +9,17 @@ from jaxtyping import Float
 from braid.datasets.scenes.garments import Garments
 from braid.datasets.scenes.photos import Photo
 
-PHOTOS = 1 / 2
+PHOTOS = 1 / 3
 """Share of the scenes that show a photographed thing."""
 
-EXTENT = (0.5, 0.8)  # of the side of the picture
+EXTENT = (0.4, 0.7)  # of the side of the picture
 HORIZON = (0.3, 0.7)  # from the top
 CHANNELS = ("red", "green", "blue")
 
 _LIGHTNESS, _CHROMA = (0.25, 0.75), (0.02, 0.25)
-_TINT = (0.0, 0.12)
+# Garments as often darker as brighter than what is behind them: their shape alone tells the pixels
+# nothing.
+_CLOTH, _TINT = (0.3, 1.1), (0.0, 0.2)
 _FALL = (0.0, 0.22)
 _THIRDS = 2 * np.pi / 3 * np.arange(3)
 
@@ -62,7 +64,7 @@ def plan(
     lightness = rng.uniform(*_LIGHTNESS, (2, count, 1))
     table |= _columns("above", lightness[0] + _hues(_CHROMA, count, rng))
     table |= _columns("below", lightness[1] + _hues(_CHROMA, count, rng))
-    table |= _columns("tint", 1 + _hues(_TINT, count, rng))
+    table |= _columns("tint", rng.uniform(*_CLOTH, (count, 1)) + _hues(_TINT, count, rng))
     angle, fall = rng.uniform(0, 2 * np.pi, count), rng.uniform(*_FALL, count)
     return pd.DataFrame(table | {"angle": angle, "fall": fall})
 

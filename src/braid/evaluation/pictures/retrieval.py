@@ -11,6 +11,9 @@ from jaxtyping import Bool, Float
 
 from braid.errors import BadInput
 
+TIE = 1e-6
+"""Cosines this near are the same: features of pictures that are described alike are equal."""
+
 
 def retrieval(
     true: Float[np.ndarray, "image feature"],
@@ -22,7 +25,8 @@ def retrieval(
     """How often a picture's own feature is nearest, by the cosine, among those of a gallery.
 
     Each picture has random galleries of its own, with itself in each; MindEye draws pictures, and
-    looks for each of them among them all. The mean over pictures is of the same thing.
+    looks for each of them among them all. The mean over pictures is of the same thing. Of k that
+    are equally near, each is found once in k times.
 
     Parameters
     ----------
@@ -81,7 +85,7 @@ def retrieval_curve(
 
 
 def _directions(features: Float[np.ndarray, "image feature"]) -> Float[np.ndarray, "image feature"]:
-    """Features of length 1; zeros stay, and are never nearest."""
+    """Features of length 1; zeros stay, and are as near to all."""
     norm = np.linalg.norm(features, axis=1, keepdims=True)
     return np.divide(features, norm, out=np.zeros_like(features), where=norm > 0)
 
@@ -102,6 +106,9 @@ def _galleries(
 def _hits(
     cosines: Float[np.ndarray, "image image"], looks: Sequence[Bool[np.ndarray, "image image"]]
 ) -> Float[np.ndarray, " image"]:
-    """Share of galleries in which nothing else is as near as the picture's own."""
-    nearer = cosines >= cosines.diagonal()[:, None]
-    return np.mean([~(nearer & chosen).any(axis=1) for chosen in looks], axis=0)
+    """Share of galleries in which nothing else is nearer than the picture's own; ties share."""
+    own = cosines.diagonal()[:, None]
+    tied = np.isclose(cosines, own, rtol=0, atol=TIE)
+    nearer = (cosines > own) & ~tied
+    shares = [~(nearer & one).any(axis=1) / (1 + (tied & one).sum(axis=1)) for one in looks]
+    return np.mean(shares, axis=0)

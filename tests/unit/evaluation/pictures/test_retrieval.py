@@ -43,9 +43,20 @@ def test_the_two_directions_are_not_the_same():
     np.testing.assert_array_equal(found["backward"], [1, 1, 1])
 
 
-def test_a_decoder_that_says_the_same_of_all_finds_nothing():
+def test_a_decoder_that_says_the_same_of_all_is_at_chance():
     found = retrieval(features(20, 10), np.zeros((20, 10), np.float32), 5, 10, 0)
-    assert not found["forward"].any() and not found["backward"].any()
+    np.testing.assert_allclose(found["forward"], 1 / 5)
+    np.testing.assert_allclose(found["backward"], 1 / 5)
+
+
+def test_pictures_that_are_described_alike_share_what_is_found():
+    """Of three each: one in three is found, whichever it is, however sums were rounded."""
+    kinds = features(10, 384)
+    true = np.repeat(kinds, 3, axis=0) * np.linspace(0.1, 3, 30, dtype=np.float32)[:, None]
+    decoded = true + features(30, 384, seed=1) / 10
+    found = retrieval(true, decoded, 30, 5, 0)
+    np.testing.assert_allclose(found["forward"], 1 / 3)
+    assert found["backward"].mean() == pytest.approx(1 / 3, abs=0.05)
 
 
 def test_noise_is_at_chance_for_every_size():
