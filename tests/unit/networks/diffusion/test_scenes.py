@@ -29,7 +29,7 @@ def test_captions_name_what_is_shown(halves):
             for name, each in zip(part.names, part.captions, strict=True)
             for said in each
         )
-        assert len(set(part.names)) == 15
+        assert len(set(part.names)) == 10
 
 
 def test_no_picture_is_shown_twice(halves):
