@@ -13,9 +13,8 @@ from braid.study.claims import MEAN, Claims
 
 # Names that a study gives to its three main reconstructions.
 Z, C, ZC = "z", "c", "zc"
-# Correlation of pixels beyond chance that counts as none: things have colours of their own, and are
-# near the middle more often than at an edge, which their category tells.
-NEAR = 0.15
+# Correlation of pixels beyond chance that counts as none.
+NEAR = 0.1
 # Metrics whose chance does not depend on the pictures.
 IDENTIFIES = ("two_way", "category")
 
