@@ -1,8 +1,9 @@
 """Variables over voxels that are not loaded whole: columns of many files, a block at a time."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from types import EllipsisType, TracebackType
+from types import EllipsisType
 from typing import cast
 
 import h5py
@@ -11,7 +12,7 @@ import numpy as np
 from braid.errors import BadInput
 
 
-class Columns:
+class Columns(ExitStack[None]):
     """One variable of several artefacts, the rows of all files below one another.
 
     Slices are read when they are asked for: `columns[:, a:b]` gives all rows of some voxels. Blocks
@@ -31,8 +32,9 @@ class Columns:
     """
 
     def __init__(self, paths: Sequence[str | Path], name: str) -> None:
-        self._files = [h5py.File(path) for path in paths]
-        self._arrays = [cast(h5py.Dataset, file[name]) for file in self._files]
+        super().__init__()
+        files = [self.enter_context(h5py.File(path)) for path in paths]
+        self._arrays = [cast(h5py.Dataset, file[name]) for file in files]
         *leading, _, voxels = self._arrays[0].shape
         for path, array in zip(paths, self._arrays, strict=True):
             _require_voxels(path, array, voxels)
@@ -46,18 +48,6 @@ class Columns:
     def files(self) -> Iterator[np.ndarray]:
         """Read the rows of one file after the other, all their voxels."""
         return (array[...] for array in self._arrays)
-
-    def __enter__(self) -> "Columns":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for file in self._files:
-            file.close()
 
 
 def holds(path: str | Path, name: str) -> bool:

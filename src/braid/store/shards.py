@@ -1,8 +1,8 @@
 """Features of many pictures, a file for each stretch of their numbers, read a block at a time."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import cast
 
 import h5py
@@ -30,7 +30,7 @@ def shard_numbers(pictures: int, size: int, shard: int) -> range:
     return range(shard * size, min((shard + 1) * size, pictures))
 
 
-class Shards:
+class Shards(ExitStack[None]):
     """One variable (image, layer, feature) of several artefacts, each of a stretch of pictures.
 
     Reading a block of features reads that block of every shard that has one of the pictures, in
@@ -59,11 +59,12 @@ class Shards:
     """
 
     def __init__(self, paths: Sequence[str | Path], name: str) -> None:
+        super().__init__()
         self.head = load(paths[0], without=(name,))
         self._first = paths[0]
-        self._files = [h5py.File(path) for path in paths]
-        self._arrays = [cast(h5py.Dataset, file[name]) for file in self._files]
-        self._numbers = [cast(h5py.Dataset, file["image"])[...] for file in self._files]
+        files = [self.enter_context(h5py.File(path)) for path in paths]
+        self._arrays = [cast(h5py.Dataset, file[name]) for file in files]
+        self._numbers = [cast(h5py.Dataset, file["image"])[...] for file in files]
         self.numbers: Int[np.ndarray, " image"] = np.concatenate(self._numbers)
         _, layers, features = self._arrays[0].shape
         for path, array in zip(paths, self._arrays, strict=True):
@@ -93,18 +94,6 @@ class Shards:
             if here.any():
                 rows[here] = array[:, layer, features][np.searchsorted(held, numbers[here])]
         return rows
-
-    def __enter__(self) -> "Shards":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for file in self._files:
-            file.close()
 
 
 def _require_features(path: str | Path, array: h5py.Dataset, expected: tuple[int, int]) -> None:

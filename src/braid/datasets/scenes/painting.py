@@ -8,6 +8,7 @@ import pandas as pd
 from jaxtyping import Float, UInt8
 from PIL import Image
 from scipy.ndimage import binary_erosion, maximum_filter
+from scipy.spatial.transform import Rotation
 from scipy.special import expit
 
 from braid.datasets.scenes.garments import Garments
@@ -17,6 +18,7 @@ from braid.datasets.scenes.plans import CHANNELS
 _SOFT = 0.008  # width of the horizon, share of the side
 _FAINTEST, _SPECK = 4, 40  # grey values: of cloth, and of dirt around it
 _DARKEST = 0.12  # brightness of black cloth
+_BRIGHTNESS = 0.7  # of a photograph, on average: about that of cloth
 
 
 class _Scene(NamedTuple):
@@ -27,6 +29,7 @@ class _Scene(NamedTuple):
     horizon: float
     zones: Float[np.ndarray, "2 3"]
     tint: Float[np.ndarray, "3"]
+    turn: Float[np.ndarray, "3 3"]
     light: Float[np.ndarray, "2"]
 
 
@@ -48,7 +51,7 @@ def paint(
     small = [_shrunk(photo.pixels, size) for photo in photos]
     shown = zip(table["photo"].tolist(), table["item"].tolist(), _scenes(table), strict=True)
     for number, (photo, item, scene) in enumerate(shown):
-        thing = small[item] if photo else _cloth(garments.pixels[item], scene.tint)
+        thing = _relit(small[item], scene) if photo else _cloth(garments.pixels[item], scene.tint)
         picture = _zones(scene, size)
         _paste(picture, thing, scene)
         pixels[number] = np.clip(picture * _light(scene, size) * 255, 0, 255)
@@ -59,19 +62,31 @@ def _scenes(table: pd.DataFrame) -> list[_Scene]:
     zones = np.stack([_colours(table, zone) for zone in ("above", "below")], axis=1)
     light = np.stack([np.cos(table["angle"]), np.sin(table["angle"])], axis=1)
     light *= table["fall"].to_numpy()[:, None] / np.sqrt(2)
+    turn = Rotation.from_rotvec(np.outer(table["turn"], np.ones(3)) / np.sqrt(3)).as_matrix()
     parts = (table[["x", "y"]].to_numpy(), table["extent"], table["horizon"], zones)
-    return [_Scene(*row) for row in zip(*parts, _colours(table, "tint"), light, strict=True)]
+    return [_Scene(*row) for row in zip(*parts, _colours(table, "tint"), turn, light, strict=True)]
 
 
 def _colours(table: pd.DataFrame, prefix: str) -> Float[np.ndarray, "scene 3"]:
     return table[[f"{prefix}_{name}" for name in CHANNELS]].to_numpy()
 
 
-def _shrunk(pixels: UInt8[np.ndarray, "height width 4"], size: int) -> Image.Image:
-    """Photograph no larger than is of use, since it will be resized often."""
+def _shrunk(
+    pixels: UInt8[np.ndarray, "height width 4"], size: int
+) -> Float[np.ndarray, "rows columns 4"]:
+    """Photograph no larger than is of use, since it will be resized often; of one brightness."""
     image = Image.fromarray(pixels)
     image.thumbnail((2 * size, 2 * size), Image.Resampling.BOX)
-    return image
+    layers = np.asarray(image) / 255
+    layers[..., :3] *= _BRIGHTNESS / np.average(
+        layers[..., :3].mean(axis=-1), weights=layers[..., 3]
+    )
+    return layers
+
+
+def _relit(photo: Float[np.ndarray, "rows columns 4"], scene: _Scene) -> Image.Image:
+    """Photograph in other hues, which keep their differences, and in the light of its tint."""
+    return _image(photo[..., :3] @ scene.turn * scene.tint, photo[..., 3:])
 
 
 def _cloth(grey: UInt8[np.ndarray, "28 28"], tint: Float[np.ndarray, "3"]) -> Image.Image:
@@ -80,7 +95,13 @@ def _cloth(grey: UInt8[np.ndarray, "28 28"], tint: Float[np.ndarray, "3"]) -> Im
     pure = np.where(inside, grey, maximum_filter(grey, 3))
     opacity = np.where(inside, 1, (pure > _SPECK) * grey / np.maximum(pure, 1))
     brightness = _DARKEST + (1 - _DARKEST) * pure / 255
-    layers = np.dstack([brightness[..., None] * tint, opacity])
+    return _image(brightness[..., None] * tint, opacity[..., None])
+
+
+def _image(
+    colours: Float[np.ndarray, "rows columns 3"], opacity: Float[np.ndarray, "rows columns 1"]
+) -> Image.Image:
+    layers = np.concatenate([colours, opacity], axis=-1)
     return Image.fromarray(np.clip(255 * layers, 0, 255).astype(np.uint8))
 
 
