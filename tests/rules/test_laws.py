@@ -61,11 +61,13 @@ def test_every_rule_has_an_environment(jobs):
     assert breakers(jobs, lambda rule: rule.conda_env) == []
 
 
-def test_every_rule_says_how_much_memory_it_takes_and_why(jobs):
+def test_every_rule_says_how_much_memory_and_time_it_takes_and_why(jobs):
     local = {"fetch", "fetch_model"}
-    assert breakers(jobs, lambda rule: rule.name in local or "mem_mb" in rule.resources) == []
+    asked = {"mem_mb", "runtime"}
+    assert breakers(jobs, lambda r: r.name in local or asked <= set(r.resources)) == []
     text = "\n".join(path.read_text() for path in RULES)
-    sizes = re.findall(r"(.*)\n.*mem_mb=", text)
+    sizes = re.findall(r"(.*)\n.*\*\*asks\(", text)
+    assert len(sizes) > 20
     assert [line for line in sizes if not line.strip().startswith("#")] == []
 
 

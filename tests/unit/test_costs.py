@@ -84,3 +84,23 @@ def test_compressing_reads_every_response_once():
     cost = costs.compress(rows=29_768, voxels=95_556, width=10_000)
     assert cost.cpu == pytest.approx(costs.START + 29_768 * 95_556 / costs.READ)
     assert cost.disk == 4 * 29_768 * 10_000
+
+
+def test_states_of_brainlm_take_their_passes_besides():
+    """650 million weights (Ortega Caro et al. 2024), two operations each, windows of 4,240."""
+    network = costs.passes(inputs=100, layers=32, width=1280, tokens=4240)
+    assert network.gpu * costs.GPU == pytest.approx(2 * 650e6 * 4240 * 100, rel=0.05)
+    bare, whole = costs.compress(500, 9000, 1280), costs.compress(500, 9000, 1280, network)
+    assert whole.cpu - bare.cpu == pytest.approx(network.cpu)
+    assert whole.memory - bare.memory == network.memory
+    assert network.gpu < whole.gpu < network.gpu + bare.cpu + 1
+
+
+@pytest.mark.parametrize(("threads", "gpus", "expected"), [(1, 0, 70), (4, 0, 25), (4, 1, 13)])
+def test_a_job_asks_for_three_times_its_estimate_and_ten_minutes(threads, gpus, expected):
+    cost = costs.Cost(memory=0.0, disk=0.0, cpu=1200.0, gpu=60.0)
+    assert costs.minutes(cost, threads, gpus) == expected
+
+
+def test_a_job_that_has_no_use_for_a_gpu_is_timed_on_the_cpu():
+    assert costs.minutes(costs.small(0, 598), 1, 1) == 40

@@ -16,7 +16,7 @@ rule align:
         "../../envs/braid.yaml"
     resources:
         # BERT-large on words of 84 stories: 16 GB of features, and 3 GB of TRs three times.
-        mem_mb=memory("align"),
+        **asks("align"),
     params:
         code=digest("align.py", "braid.datasets.{dataset}"),
         key=key,

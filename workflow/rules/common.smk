@@ -27,8 +27,9 @@ if ACCEPTED:
 # Wildcards may be what names in a study may be.
 NAME = names.NAME.strip("^$")
 
-# What jobs ask for that may use a GPU.
-GPU = {"gpu": 1} if CONFIG.backend == "torch_cuda" else {}
+# GPUs that a job asks for.
+FITS_GPU = int(CONFIG.backend == "torch_cuda")
+NETWORKS_GPU = int(CONFIG.gpu)
 
 # Nothing that a job starts may write into the home directory.
 os.environ["XDG_CACHE_HOME"] = os.path.abspath(".cache")

@@ -163,7 +163,25 @@ def cost_of_compress(wildcards):
     recordings = dataset.recordings(source, wildcards.subject)
     shapes = [dataset.shape(source, wildcards.subject, name) for name in recordings]
     width = getattr(encoder_of(wildcards), "voxels", {}).get(source, 1280)
-    return costs.compress(sum(shape.rows for shape in shapes), shapes[0].voxels, width)
+    rows = sum(shape.rows for shape in shapes)
+    return costs.compress(
+        rows, shapes[0].voxels, width, cost_of_states(wildcards, rows)
+    )
+
+
+# Of BrainLM (Ortega Caro et al. 2024), which sees 200 TRs of 424 parcels as patches of 20; windows
+# start every 5 TRs.
+PATCHES = 424 * 200 // 20
+STRIDE = 5
+
+
+def cost_of_states(wildcards, rows):
+    """What a fetched masked autoencoder takes for the states of a subject; a trained one is small."""
+    encoder = encoder_of(wildcards)
+    if encoder.kind != "brainlm":
+        return None
+    row = MODELS.get(encoder.network[wildcards.source])
+    return row and costs.passes(rows // STRIDE, row.layers, row.width, PATCHES)
 
 
 def cost_of_tune(wildcards):
@@ -195,42 +213,3 @@ def schedule_of(wildcards):
 def passes_of(schedule):
     """Examples of an update."""
     return schedule.batch * schedule.accumulate
-
-
-# By shapes; the other rules hold little besides the libraries.
-COSTS = {
-    **PICTURE_COSTS,
-    "align": cost_of_align,
-    "autoencode": cost_of_autoencode,
-    "compress": cost_of_compress,
-    "encode": cost_of_encode,
-    "extract": cost_of_extract,
-    "fetch": cost_of_fetch,
-    "fit": cost_of_fit,
-    "pretrain": cost_of_pretrain,
-    "respond": cost_of_respond,
-    "sample": cost_of_sample,
-    "search": cost_of_search,
-    "transfer": cost_of_transfer,
-    "tune": cost_of_tune,
-}
-# Bytes and seconds, as the twins and the real studies in packages took them, rounded up.
-SMALL = {
-    "simulate": costs.small(1.5e9, 20),
-    "classify": costs.small(0.5e9, 30),
-    "identify": costs.small(1.5e9, 10),
-    "surface": costs.small(1.5e9, 30),
-}
-
-
-def cost_of(rule, wildcards):
-    """What one job of a rule takes."""
-    shaped = COSTS.get(rule)
-    return shaped(wildcards) if shaped else SMALL.get(rule, costs.small(1.0e9, 10))
-
-
-def memory(rule):
-    """MB that the jobs of a rule ask for, more at each attempt."""
-    return lambda wildcards, attempt: round(
-        attempt * cost_of(rule, wildcards).memory / 1e6
-    )

@@ -14,7 +14,7 @@ rule classify:
         "../../envs/braid.yaml"
     resources:
         # A hundred block patterns: megabytes; the libraries take the rest.
-        mem_mb=memory("classify"),
+        **asks("classify"),
     params:
         code=decoder_code("classify.py"),
         key=key,
@@ -44,7 +44,7 @@ rule identify:
         "../../envs/braid.yaml"
     resources:
         # MiniLM is 90 MB; torch itself takes 300 MB.
-        mem_mb=memory("identify"),
+        **asks("identify"),
     params:
         code=decoder_code("identify.py"),
         key=key,

@@ -11,7 +11,7 @@ rule surface:
         "../../envs/braid.yaml"
     resources:
         # 300,000 vertices and their flat pixels: pycortex takes 740 MB.
-        mem_mb=memory("surface"),
+        **asks("surface"),
     params:
         code=digest("surface.py"),
         subjects=surface_table,
@@ -38,7 +38,7 @@ for kind in NEEDS:
             "../../envs/braid.yaml"
         resources:
             # A flatmap of 300,000 vertices takes 740 MB; the other kinds less.
-            mem_mb=memory("figure"),
+            **asks("figure"),
         params:
             code=figure_code(kind),
             kind=kind,
@@ -66,7 +66,7 @@ rule report:
         "../../envs/braid.yaml"
     resources:
         # Every figure once in memory.
-        mem_mb=memory("report"),
+        **asks("report"),
     params:
         code=digest("report.py"),
         studies=report_studies,

@@ -13,9 +13,8 @@ rule embed:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # Weights of the diffusion model, a batch in it, and the features of 500 pictures.
-        mem_mb=memory("embed"),
+        **asks("embed", NETWORKS_GPU),
     params:
         code=picture_code,
         key=key,
@@ -45,7 +44,7 @@ rule present:
         "../../envs/braid.yaml"
     resources:
         # 30,000 trials of 6,400 numbers are 768 MB, once as they are and once z-scored.
-        mem_mb=memory("present"),
+        **asks("present"),
     params:
         code=digest("present.py", "braid.datasets.{dataset}"),
         roles=presented_roles,

@@ -14,9 +14,8 @@ rule search:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # One layer, decomposed on every inner fold, and a block of voxels: see `costs`.
-        mem_mb=memory("search"),
+        **asks("search", FITS_GPU),
     params:
         code=digest("search.py"),
         key=key,
@@ -44,9 +43,8 @@ rule fit:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # The design, decomposed on every fold, a block of voxels and the weights: see `costs`.
-        mem_mb=memory("fit"),
+        **asks("fit", FITS_GPU),
     params:
         code=digest("fit.py"),
         key=key,
@@ -73,7 +71,7 @@ rule encode:
         "../../envs/braid.yaml"
     resources:
         # Ten numbers, and one for each test run, for each of 95,000 voxels, and a block of weights.
-        mem_mb=memory("encode"),
+        **asks("encode"),
     params:
         code=digest("encode.py"),
         chance=chance,

@@ -13,7 +13,7 @@ rule extract:
         "../../envs/braid.yaml"
     resources:
         # BERT-large, word by word: 25 layers of 1,024 for 160,000 words are 16 GB, held twice.
-        mem_mb=memory("extract"),
+        **asks("extract", NETWORKS_GPU),
     params:
         code=extractor_code,
         key=key,

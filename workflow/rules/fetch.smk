@@ -21,7 +21,7 @@ rule simulate:
         "../../envs/braid.yaml"
     resources:
         # One run at a time in float64, and the surfaces or pictures of one subject.
-        mem_mb=memory("simulate"),
+        **asks("simulate"),
     params:
         code=digest("simulate.py", "braid.twins.{dataset}"),
         given=twin_given,

@@ -14,9 +14,8 @@ rule decode:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # Trials by voxels of a region, decomposed on every fold, and a block of targets: see `costs`.
-        mem_mb=memory("decode"),
+        **asks("decode"),
     params:
         code=digest("decode.py"),
         key=key,
@@ -45,9 +44,8 @@ rule generate:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # Weights of the diffusion model and a batch in it; pictures are written as they are made.
-        mem_mb=memory("generate"),
+        **asks("generate", NETWORKS_GPU),
     params:
         code=digest("generate.py"),
         key=key,
@@ -77,9 +75,8 @@ rule evaluate:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # Features of 4,910 pictures by one network, and a batch in it: see `costs`.
-        mem_mb=memory("evaluate"),
+        **asks("evaluate", NETWORKS_GPU),
     params:
         code=decoder_code("evaluate.py"),
         dataset=dataset_name,

@@ -14,7 +14,7 @@ rule parcellate:
         "../../envs/braid.yaml"
     resources:
         # 20,484 names.
-        mem_mb=memory("parcellate"),
+        **asks("parcellate"),
     params:
         code=digest("parcellate.py"),
     script:

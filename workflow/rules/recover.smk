@@ -13,7 +13,7 @@ rule recover:
         "../../envs/braid.yaml"
     resources:
         # Ten numbers for each voxel of a twin.
-        mem_mb=memory("recover"),
+        **asks("recover"),
     params:
         code=digest("recover.py"),
     script:

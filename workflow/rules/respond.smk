@@ -13,7 +13,7 @@ rule respond:
         "../../envs/braid.yaml"
     resources:
         # Ten repeats of 291 TRs by 95,000 voxels, and their mean, are 1.2 GB in float32.
-        mem_mb=memory("respond"),
+        **asks("respond"),
     params:
         code=digest("respond.py", "braid.datasets.{dataset}"),
         key=key,

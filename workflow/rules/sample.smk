@@ -15,9 +15,8 @@ rule sample:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # As a fit of one layer and few voxels: see `costs`.
-        mem_mb=memory("sample"),
+        **asks("sample", FITS_GPU),
     params:
         code=digest("sample.py"),
         plan=plan,

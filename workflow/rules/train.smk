@@ -12,9 +12,8 @@ rule pretrain:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # A hundred recordings of a few hundred parcels, and a small network: see `costs`.
-        mem_mb=memory("pretrain"),
+        **asks("pretrain", NETWORKS_GPU),
     params:
         code=digest("pretrain.py"),
         key=key,
@@ -39,9 +38,8 @@ rule autoencode:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # 46,840 by 8,192 weights twice, their gradients and two moments: 12 GB; see `costs`.
-        mem_mb=memory("autoencode"),
+        **asks("autoencode", NETWORKS_GPU),
     params:
         code=digest("autoencode.py"),
         key=key,
@@ -68,7 +66,7 @@ rule compress:
         "../../envs/braid.yaml"
     resources:
         # A block of voxels of all runs, and 10,000 numbers for each of 30,000 TRs: see `costs`.
-        mem_mb=memory("compress"),
+        **asks("compress", NETWORKS_GPU),
     params:
         code=compress_code,
         key=key,
@@ -95,9 +93,8 @@ rule tune:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # Weights, moments of the trained ones, and a batch of states: see `costs`.
-        mem_mb=memory("tune"),
+        **asks("tune", NETWORKS_GPU),
     params:
         code=tuning_code,
         key=key,
@@ -125,9 +122,8 @@ rule transfer:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # Weights, gradients and two moments of all layers: see `costs`.
-        mem_mb=memory("transfer"),
+        **asks("transfer", NETWORKS_GPU),
     params:
         code=digest("transfer.py"),
         key=key,
@@ -150,9 +146,8 @@ rule autoencode_pictures:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # 20,000 scenes of 48 x 48 pixels, and a batch through a small network.
-        mem_mb=memory("autoencode_pictures"),
+        **asks("autoencode_pictures", NETWORKS_GPU),
     params:
         code=digest("autoencode_pictures.py"),
         key=key,
@@ -175,9 +170,8 @@ rule judge:
     conda:
         "../../envs/braid.yaml"
     resources:
-        **GPU,
         # 20,000 scenes of 48 x 48 pixels, and a batch through a small network.
-        mem_mb=memory("judge"),
+        **asks("judge", NETWORKS_GPU),
     params:
         code=digest("judge.py"),
         key=key,
@@ -205,9 +199,8 @@ rule diffuse:
         "../../envs/braid.yaml"
     threads: 2
     resources:
-        **GPU,
         # 20,000 latents and states of 75 captions, and a batch through a small U-Net.
-        mem_mb=memory("diffuse"),
+        **asks("diffuse", NETWORKS_GPU),
     params:
         code=digest("diffuse.py"),
         key=key,

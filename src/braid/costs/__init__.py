@@ -5,6 +5,7 @@ operations of a job over a rate. Rates of a core are what the jobs of the twins,
 reading, took on one core where the tests run; those of a GPU and of the network are assumed.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,11 +15,12 @@ from braid.fitting.nulls.calibration import SAMPLE
 
 FLOAT = 4
 """Bytes of a number, float32 wherever data are large."""
-LIBRARIES = 0.5e9
-"""Bytes that Python, numpy, pandas and xarray take before any data."""
+LIBRARIES = 0.8e9
+"""Bytes that Python, numpy, pandas and xarray take before any data, and Snakemake beside them,
+which runs twice in a job of a cluster (0.1 GB each)."""
 VOLUMES = 0.5e9
 """Bytes of the volumes or voxels that are read at a time."""
-TORCH = 1.0e9
+TORCH = 1.3e9
 """Bytes of the same with torch and transformers."""
 
 FIT = 5e10
@@ -29,6 +31,8 @@ TRANSFORMER = 2e10
 """Operations a second of a transformer in float32, one core: between 1.8e10 and 3.8e10."""
 GPU = 1e13
 """The same on one GPU, assumed: half of what 20 TFLOP/s promise."""
+FIT_GPU = 5e11
+"""Operations a second of a ridge fit on one GPU, assumed: half of 1 TFLOP/s in float64."""
 READ = 1.5e7
 """Values a second that are read, z-scored, written and read back, one core: 1.2e7 to 2.1e7."""
 NETWORK = 3e7
@@ -45,6 +49,15 @@ class Cost(NamedTuple):
     cpu: float
     gpu: float = 0.0
     basis: str = "what such a job took on a twin, rounded up"
+
+
+def minutes(cost: Cost, threads: int, gpus: int) -> int:
+    """Time that a job asks a cluster for: three times the estimate, and ten minutes.
+
+    Estimates are rough, and a job that runs out of time is lost.
+    """
+    seconds = cost.gpu if gpus and cost.gpu else cost.cpu / threads
+    return math.ceil(10 + 3 * seconds / 60)
 
 
 def small(memory: float, seconds: float) -> Cost:
@@ -68,18 +81,23 @@ def respond(rows: int, voxels: int, repeats: int) -> Cost:
     return Cost(memory, FLOAT * values, START + values / READ, basis=f"{READ:.1e} values/s")
 
 
-def extract(rows: int, layers: int, width: int, context: int) -> Cost:
-    """Hidden states of a transformer for `rows` texts of about `context` tokens each.
+def passes(inputs: int, layers: int, width: int, tokens: int) -> Cost:
+    """Pass `inputs` of about `tokens` each through a transformer, and keep nothing.
 
     A layer has 12 width^2 weights (attention 4, feed-forward 8), a weight costs two operations a
     token (Kaplan et al. 2020, arXiv 2001.08361, section 2.1).
     """
-    values = rows * (layers + 1) * width
-    operations = 2.0 * 12 * width**2 * layers * rows * context
-    memory = TORCH + FLOAT * (2.0 * values + 12 * width**2 * layers)
+    weights = 12.0 * width**2 * layers
+    operations = 2.0 * weights * inputs * tokens
     basis = f"{operations:.1e} operations; {TRANSFORMER:.0e}/s on a core, {GPU:.0e}/s on a GPU"
     seconds = START + operations / TRANSFORMER
-    return Cost(memory, FLOAT * values, seconds, operations / GPU, basis)
+    return Cost(TORCH + FLOAT * weights, 0.0, seconds, operations / GPU, basis)
+
+
+def extract(rows: int, layers: int, width: int, context: int) -> Cost:
+    """Hidden states of a transformer for `rows` texts of about `context` tokens each."""
+    passed, values = passes(rows, layers, width, context), rows * (layers + 1) * width
+    return passed._replace(memory=passed.memory + FLOAT * 2.0 * values, disk=FLOAT * values)
 
 
 class Network(NamedTuple):
@@ -129,12 +147,23 @@ def autoencode(voxels: int, sizes: Sequence[int], rows: int, updates: int, batch
     return Cost(memory, FLOAT * weights, seconds, operations / GPU, basis)
 
 
-def compress(rows: int, voxels: int, width: int) -> Cost:
-    """Read all responses of a subject a block at a time, and hold `width` numbers for each TR."""
+def compress(rows: int, voxels: int, width: int, encoder: Cost | None = None) -> Cost:
+    """Read all responses of a subject a block at a time, and hold `width` numbers for each TR.
+
+    `encoder` is what a network takes on the way, if there is one.
+    """
     read = float(rows) * voxels
     memory = TORCH + FLOAT * (3.0 * rows * width + 2.0 * rows * 4096)
     seconds = START + read / READ
-    return Cost(memory, FLOAT * rows * width, seconds, basis=f"{READ:.1e} values/s")
+    read_only = Cost(memory, FLOAT * rows * width, seconds, basis=f"{READ:.1e} values/s")
+    if encoder is None:
+        return read_only
+    return read_only._replace(
+        memory=memory + encoder.memory,
+        cpu=seconds + encoder.cpu,
+        gpu=seconds + encoder.gpu,
+        basis=encoder.basis,
+    )
 
 
 def align(events: int, rows: int, layers: int, width: int) -> Cost:
@@ -182,8 +211,7 @@ def ridge(fit: Fit) -> Cost:
     working = max(memory.prepare_bytes(shape), memory.block_bytes(shape))
     read = FLOAT * fit.rows * (fit.layers * fit.width + noise)
     held = LIBRARIES + engines + working + read + FLOAT * 2.0 * weights
-    basis = f"{operations:.1e} operations, {FIT:.0e}/s on a core"
-    return Cost(held, FLOAT * weights, START + operations / FIT, basis=basis)
+    return _fitted(held, FLOAT * weights, operations)
 
 
 def banded(fit: Fit, draws: int) -> Cost:
@@ -199,14 +227,19 @@ def banded(fit: Fit, draws: int) -> Cost:
     decomposed = 8.0 * fit.folds * n * (n + fit.rows / fit.folds)
     held = LIBRARIES + fit.outer * (statistics + decomposed) + FLOAT * 2.0 * fit.rows * fit.voxels
     weights = FLOAT * columns * fit.voxels
-    basis = f"{operations:.1e} operations, {FIT:.0e}/s on a core"
-    return Cost(held + 2 * weights, weights, START + operations / FIT, basis=basis)
+    return _fitted(held + 2 * weights, weights, operations)
+
+
+def _fitted(held: float, disk: float, operations: float) -> Cost:
+    basis = f"{operations:.1e} operations; {FIT:.0e}/s on a core, {FIT_GPU:.0e}/s on a GPU"
+    return Cost(held, disk, START + operations / FIT, START + operations / FIT_GPU, basis)
 
 
 def sample(fitted: Cost, values: int) -> Cost:
     """A fit of few voxels, found among `values` numbers that are read for them; no weights."""
     basis = f"{fitted.basis}; {READ:.1e} values/s"
-    return fitted._replace(cpu=fitted.cpu + values / READ, disk=0.0, basis=basis)
+    read = values / READ
+    return fitted._replace(cpu=fitted.cpu + read, gpu=fitted.gpu + read, disk=0.0, basis=basis)
 
 
 def _scores(fit: Fit, n: int) -> float:

@@ -51,6 +51,8 @@ class Config(Strict):
     """Per data set whose access needs it, who accepted its terms."""
     backend: Backend = "numpy"
     """What fits are computed with; `torch_cuda` asks for a GPU."""
+    gpu: bool = False
+    """Whether jobs that run or train networks ask for a GPU; one that is there is always used."""
     voxels_per_job: PositiveInt = 23_040
     """Voxels that one job fits, in whole blocks of 768. Results do not depend on it."""
 

@@ -7,6 +7,7 @@ import nsd_toys as toys
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.ndimage import binary_erosion
 from scipy.stats import f_oneway
 from sklearn.linear_model import LogisticRegression
 
@@ -127,10 +128,10 @@ def test_scenes_without_photos_can_be_made(garments):
 
 def test_the_name_tells_nothing_of_the_layout(made):
     layout = made.plan.drop(columns=["photo", "item", "name"])
-    assert layout.shape[1] == 16
+    assert layout.shape[1] == 15
     groups = [layout.iloc[rows] for rows in made.plan.groupby("name").indices.values()]
     p = [f_oneway(*(group[column] for group in groups)).pvalue for column in layout]
-    assert min(p) > 0.05 / 16 / 5
+    assert min(p) > 0.05 / 15 / 5
     apart = ["x", "y", "extent", "horizon", "above_red", "below_red", "tint_red", "angle", "fall"]
     assert np.abs(layout[apart].corr().to_numpy() - np.eye(len(apart))).max() < 0.1
 
@@ -213,19 +214,23 @@ def test_the_same_seed_gives_the_same_scenes(garments, photos):
     assert (other.pixels != first.pixels).any()
 
 
-def test_the_hues_of_a_photo_are_turned_about_grey(photos):
-    """By half a turn, every colour becomes its opposite, as bright as it was."""
-    grey = {f"{prefix}_{name}": 0.5 for prefix in ("above", "below", "tint") for name in RGB}
-    layout = {"photo": True, "x": 0.5, "y": 0.5, "extent": 0.9, "horizon": 0.5, "fall": 0.0}
-    plan = pd.DataFrame([layout | grey | {"angle": 0.0, "turn": turn} for turn in (0, np.pi)])
+def test_a_photo_is_dyed_and_keeps_its_lights_and_darks(photos):
+    """On black every pixel has the ratios of a dim tint; all photographs are equally bright."""
+    black = {f"{prefix}_{name}": 0.0 for prefix in ("above", "below") for name in RGB}
+    layout = {"photo": True, "x": 0.5, "y": 0.5, "extent": 0.9, "horizon": 0.5}
+    light = {"fall": 0.0, "angle": 0.0, "tint_red": 0.36, "tint_green": 0.27, "tint_blue": 0.18}
     nothing = scenes.Garments(np.zeros((0, 28, 28), np.uint8), [])
-    for number in range(len(photos)):
-        plain, turned = scenes.paint(plan.assign(item=number), nothing, photos, 64) / 255
-        opposite = 2 * plain.mean(axis=-1, keepdims=True) - plain
-        within = ((opposite > 0.02) & (opposite < 0.98)).all(axis=-1)
-        assert within.mean() > 0.8
-        assert np.abs(turned - opposite)[within].mean() < 0.004
-        assert np.abs(turned - plain)[within].max() > 0.1
+    for number, photo in enumerate(photos):
+        plan = pd.DataFrame([layout | black | light | {"item": number}])
+        red, green, blue = np.moveaxis(scenes.paint(plan, nothing, photos, 96)[0] / 255, -1, 0)
+        np.testing.assert_allclose(green, red * 0.75, atol=0.01)
+        np.testing.assert_allclose(blue, red * 0.5, atol=0.01)
+        there = binary_erosion(red > 0.02, iterations=2)
+        assert red[there].mean() == pytest.approx(0.36 * 0.7, rel=0.2)
+        drawn = photo.pixels[..., :3][photo.pixels[..., 3] > 250].mean(axis=-1)
+        assert red[there].std() / red[there].mean() == pytest.approx(
+            drawn.std() / drawn.mean(), rel=0.35
+        )
 
 
 def test_what_it_shows_tells_the_pixels_nothing(made):

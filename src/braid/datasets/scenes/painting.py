@@ -8,7 +8,6 @@ import pandas as pd
 from jaxtyping import Float, UInt8
 from PIL import Image
 from scipy.ndimage import binary_erosion, maximum_filter
-from scipy.spatial.transform import Rotation
 from scipy.special import expit
 
 from braid.datasets.scenes.garments import Garments
@@ -29,7 +28,6 @@ class _Scene(NamedTuple):
     horizon: float
     zones: Float[np.ndarray, "2 3"]
     tint: Float[np.ndarray, "3"]
-    turn: Float[np.ndarray, "3 3"]
     light: Float[np.ndarray, "2"]
 
 
@@ -51,7 +49,9 @@ def paint(
     small = [_shrunk(photo.pixels, size) for photo in photos]
     shown = zip(table["photo"].tolist(), table["item"].tolist(), _scenes(table), strict=True)
     for number, (photo, item, scene) in enumerate(shown):
-        thing = _relit(small[item], scene) if photo else _cloth(garments.pixels[item], scene.tint)
+        thing = (
+            _dyed(small[item], scene.tint) if photo else _cloth(garments.pixels[item], scene.tint)
+        )
         picture = _zones(scene, size)
         _paste(picture, thing, scene)
         pixels[number] = np.clip(picture * _light(scene, size) * 255, 0, 255)
@@ -62,9 +62,8 @@ def _scenes(table: pd.DataFrame) -> list[_Scene]:
     zones = np.stack([_colours(table, zone) for zone in ("above", "below")], axis=1)
     light = np.stack([np.cos(table["angle"]), np.sin(table["angle"])], axis=1)
     light *= table["fall"].to_numpy()[:, None] / np.sqrt(2)
-    turn = Rotation.from_rotvec(np.outer(table["turn"], np.ones(3)) / np.sqrt(3)).as_matrix()
     parts = (table[["x", "y"]].to_numpy(), table["extent"], table["horizon"], zones)
-    return [_Scene(*row) for row in zip(*parts, _colours(table, "tint"), turn, light, strict=True)]
+    return [_Scene(*row) for row in zip(*parts, _colours(table, "tint"), light, strict=True)]
 
 
 def _colours(table: pd.DataFrame, prefix: str) -> Float[np.ndarray, "scene 3"]:
@@ -74,19 +73,18 @@ def _colours(table: pd.DataFrame, prefix: str) -> Float[np.ndarray, "scene 3"]:
 def _shrunk(
     pixels: UInt8[np.ndarray, "height width 4"], size: int
 ) -> Float[np.ndarray, "rows columns 4"]:
-    """Photograph no larger than is of use, since it will be resized often; of one brightness."""
+    """Photograph without its colours, and no larger than is of use: it will be resized often."""
     image = Image.fromarray(pixels)
     image.thumbnail((2 * size, 2 * size), Image.Resampling.BOX)
     layers = np.asarray(image) / 255
-    layers[..., :3] *= _BRIGHTNESS / np.average(
-        layers[..., :3].mean(axis=-1), weights=layers[..., 3]
-    )
-    return layers
+    grey, opacity = layers[..., :3].mean(axis=-1, keepdims=True), layers[..., 3:]
+    grey = grey * _BRIGHTNESS / np.average(grey, weights=opacity)
+    return np.concatenate([np.repeat(grey, 3, axis=-1), opacity], axis=-1)
 
 
-def _relit(photo: Float[np.ndarray, "rows columns 4"], scene: _Scene) -> Image.Image:
-    """Photograph in other hues, which keep their differences, and in the light of its tint."""
-    return _image(photo[..., :3] @ scene.turn * scene.tint, photo[..., 3:])
+def _dyed(photo: Float[np.ndarray, "rows columns 4"], tint: Float[np.ndarray, "3"]) -> Image.Image:
+    """Photograph in the colour of its tint, as cloth is: its own would tell the pixels its name."""
+    return _image(photo[..., :3] * tint, photo[..., 3:])
 
 
 def _cloth(grey: UInt8[np.ndarray, "28 28"], tint: Float[np.ndarray, "3"]) -> Image.Image:

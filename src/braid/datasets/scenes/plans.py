@@ -50,8 +50,8 @@ def plan(
         A row per scene. `photo` (whether), `item` (row of its kind) and `name`: what is shown.
         `x`, `y` (its middle, from the left and the top), `extent` (its longer side) and `horizon`,
         as shares of the side. `above_red` ... `below_blue`: the zones. `tint_red` ...: a factor on
-        the brightness of the thing. `turn` (radian): of the hues of a photograph. `angle` (radian)
-        and `fall`: the light is `1 + fall` at one end of the picture and `1 - fall` at the other.
+        the brightness of the thing. `angle` (radian) and `fall`: the light is `1 + fall` at one
+        end of the picture and `1 - fall` at the other.
     """
     photo = rng.permutation(np.arange(count) < round(share * count))
     item = rng.integers(len(garments.names), size=count)
@@ -65,8 +65,8 @@ def plan(
     table |= _columns("above", lightness[0] + _hues(_CHROMA, count, rng))
     table |= _columns("below", lightness[1] + _hues(_CHROMA, count, rng))
     table |= _columns("tint", rng.uniform(*_CLOTH, (count, 1)) + _hues(_TINT, count, rng))
-    turn, angle = rng.uniform(0, 2 * np.pi, (2, count))
-    return pd.DataFrame(table | {"turn": turn, "angle": angle, "fall": rng.uniform(*_FALL, count)})
+    angle, fall = rng.uniform(0, 2 * np.pi, count), rng.uniform(*_FALL, count)
+    return pd.DataFrame(table | {"angle": angle, "fall": fall})
 
 
 def _names(

@@ -1,0 +1,62 @@
+"""Studies on real data through the cluster: the same bytes as on this machine alone."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import slurm_runs as runs
+
+STUDIES = ("haxby2001", "pinel2007")
+
+
+def clone(folder: Path) -> Path:
+    """A fresh checkout, which shares what was downloaded."""
+    subprocess.run(["git", "clone", "--quiet", runs.ROOT, folder], check=True)
+    for name in ("packages", "distributions"):
+        kept = runs.ROOT / ".cache" / name
+        if kept.exists():
+            shutil.copytree(kept, folder / ".cache" / name)
+    return folder
+
+
+def made(folder: Path) -> dict[str, str]:
+    """Every result, but for records, which tell of hosts and times: path to digest."""
+    paths = [path for path in (folder / "results").rglob("*") if path.is_file()]
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in paths
+        if not path.name.endswith(".prov.json")
+    }
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What this machine makes alone."""
+    folder = clone(tmp_path_factory.mktemp("alone") / "braid")
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--", *STUDIES]
+    environment = runs.environment(folder) | {"PYTHONPATH": str(folder / "src")}
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+    return made(folder)
+
+
+def test_the_cluster_makes_the_same_bytes(here, tmp_path, monkeypatch):
+    folder = clone(tmp_path / "braid")
+    runs.shorten(folder)
+    monkeypatch.setenv("PYTHONPATH", str(folder / "src"))
+    run = runs.run(folder, *STUDIES, seconds=600)
+    there = made(folder)
+    assert sum("/figures/" in path for path in there) >= 5 * 4
+    assert there == here
+    assert "Guessed" not in run.said()
+    submitted = run.said().count("has been submitted with SLURM jobid")
+    assert submitted >= 20
+    nodes = runs.ask("sacct", "-Xn", "--format=NodeList,JobName%50", "--starttime=now-20minutes")
+    assert "cpu1" in nodes
+    assert "cpu2" in nodes
+    record = json.loads(next((folder / "results/public/fit").rglob("*.prov.json")).read_text())
+    job = record["machine"]["env"]["SLURM_JOB_ID"]
+    assert f"SLURM jobid {job}" in run.said()
