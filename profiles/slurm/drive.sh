@@ -25,6 +25,8 @@ others=$(squeue --noheader --user="$(id -un)" --name=braid-driver --states=RUNNI
 
 profiles/slurm/recover.sh
 
+# Without job control a command in the background would not hear SIGINT.
+set -m
 again=
 snakemake --profile slurm "$@" &
 running=$!

@@ -72,10 +72,14 @@ def small_disk(folder):
 
 
 def test_a_full_disk_leaves_no_half_file_and_says_so(folder, small_disk):
-    run = runs.Run(folder, "small/array.nc", "--retries", "0")
+    run = runs.Run(folder, "small/results/array.nc", "--retries", "0")
     assert run.end() == 1
-    assert list(small_disk.iterdir()) == []
-    assert "No space left" in run.said()
+    assert [path for path in small_disk.rglob("*") if path.is_file()] == []
+    said = [log.read_text() for log in (folder / "logs/slurm").rglob("*.log")]
+    assert any("No space left" in text for text in said)
     subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
-    runs.run(folder, "small/array.nc")
-    assert xr.load_dataset(small_disk / "array.nc", engine="h5netcdf").sizes["voxel"] == 1_000_000
+    runs.run(folder, "small/results/array.nc")
+    assert (
+        xr.load_dataset(small_disk / "results/array.nc", engine="h5netcdf").sizes["voxel"]
+        == 1_000_000
+    )

@@ -49,10 +49,11 @@ def paint(
     small = [_shrunk(photo.pixels, size) for photo in photos]
     shown = zip(table["photo"].tolist(), table["item"].tolist(), _scenes(table), strict=True)
     for number, (photo, item, scene) in enumerate(shown):
-        thing = (
-            _dyed(small[item], scene.tint) if photo else _cloth(garments.pixels[item], scene.tint)
-        )
         picture = _zones(scene, size)
+        if photo:
+            thing = _lit(small[item], scene.tint.mean())
+        else:
+            thing = _cloth(garments.pixels[item], scene.tint)
         _paste(picture, thing, scene)
         pixels[number] = np.clip(picture * _light(scene, size) * 255, 0, 255)
     return pixels
@@ -73,18 +74,18 @@ def _colours(table: pd.DataFrame, prefix: str) -> Float[np.ndarray, "scene 3"]:
 def _shrunk(
     pixels: UInt8[np.ndarray, "height width 4"], size: int
 ) -> Float[np.ndarray, "rows columns 4"]:
-    """Photograph without its colours, and no larger than is of use: it will be resized often."""
+    """Photograph no larger than is of use, since it will be resized often; of one brightness."""
     image = Image.fromarray(pixels)
     image.thumbnail((2 * size, 2 * size), Image.Resampling.BOX)
     layers = np.asarray(image) / 255
-    grey, opacity = layers[..., :3].mean(axis=-1, keepdims=True), layers[..., 3:]
-    grey = grey * _BRIGHTNESS / np.average(grey, weights=opacity)
-    return np.concatenate([np.repeat(grey, 3, axis=-1), opacity], axis=-1)
+    brightness = np.average(layers[..., :3].mean(axis=-1), weights=layers[..., 3])
+    layers[..., :3] *= _BRIGHTNESS / brightness
+    return layers
 
 
-def _dyed(photo: Float[np.ndarray, "rows columns 4"], tint: Float[np.ndarray, "3"]) -> Image.Image:
-    """Photograph in the colour of its tint, as cloth is: its own would tell the pixels its name."""
-    return _image(photo[..., :3] * tint, photo[..., 3:])
+def _lit(photo: Float[np.ndarray, "rows columns 4"], brightness: float) -> Image.Image:
+    """Photograph in more or less light: its own would tell the pixels what it is."""
+    return _image(photo[..., :3] * brightness, photo[..., 3:])
 
 
 def _cloth(grey: UInt8[np.ndarray, "28 28"], tint: Float[np.ndarray, "3"]) -> Image.Image:
