@@ -3,10 +3,10 @@
 
 Both names are links to this file, found first on the PATH of a run. The executor, which is
 snakemake-executor-plugin-slurm 2.8.0, waits for ever on a job that squeue has forgotten (MinJobAge
-after its end), on one that was preempted, and on "CANCELLED by UID", which is what sacct says. Here
-a forgotten job is looked up in the accounts; one that these do not know either is UNKNOWN, which the
-executor takes for done, so that Snakemake looks for its output. All other questions go to Slurm as
-they are.
+after its end), on one that was preempted, and on "CANCELLED by UID", which is what sacct says.
+Here a forgotten job is looked up in the accounts; one that these do not know either is UNKNOWN,
+which the executor takes for done, so that Snakemake looks for its output. All other questions go
+to Slurm as they are.
 """
 
 import os
