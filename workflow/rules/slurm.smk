@@ -18,7 +18,11 @@ def left_in_queue():
     rows = subprocess.run(command, capture_output=True, text=True).stdout.split()
     jobs = [row.split("|") for row in rows]
     here = os.getcwd()
-    return [job for job, name, folder in jobs if name.startswith("braid_") and folder == here]
+    return [
+        job
+        for job, name, folder in jobs
+        if name.startswith("braid_") and folder == here
+    ]
 
 
 onstart:
