@@ -1,6 +1,7 @@
 """All metrics of a study, on the pictures that were generated for one subject."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -19,14 +20,25 @@ OF_PIXELS = MappingProxyType(
 """Metrics that need no network, by kind."""
 
 
+Stretches = Iterable[Float32[np.ndarray, "_ feature"]]
+
+
+class Look(NamedTuple):
+    """What several metrics may compare: a layer of a network that saw pictures of one size."""
+
+    network: str
+    layer: str
+    side: int
+
+
 class Seen(NamedTuple):
-    """What a layer makes of pictures, in stretches that are made when they are asked for.
+    """What a layer makes of pictures, anew each time that it is asked for.
 
     For `category` the features are scores of the categories, of which the highest counts.
     """
 
-    presented: Iterable[Float32[np.ndarray, "_ feature"]]
-    generated: Iterable[Float32[np.ndarray, "_ feature"]]
+    presented: Callable[[], Stretches]
+    generated: Callable[[], Stretches]
     """Of all samples of the first picture, then of the second, and so on."""
 
 
@@ -35,16 +47,22 @@ class _Scored(NamedTuple):
     chance: float
 
 
+def look_of(metric: Metric, source: Source) -> Look:
+    """Say what a metric compares, if it needs a network."""
+    return Look(metric.model[source], metric.layer[source], metric.size[source])
+
+
 def evaluate(
     presented: UInt8[np.ndarray, "image row column 3"],
     generated: xr.DataArray,
     metrics: Sequence[Metric],
     source: Source,
-    seen: Mapping[str, Seen],
+    seen: Mapping[Look, Seen],
 ) -> xr.Dataset:
     """Score generated pictures by every metric.
 
-    Only one metric's features, and one picture's pixels, are held at a time.
+    Only the features of one look, and one picture's pixels, are held at a time; metrics that
+    correlate the same features share the correlations.
 
     Parameters
     ----------
@@ -57,7 +75,7 @@ def evaluate(
     source
         Whose sizes are meant.
     seen
-        By label, for each metric that needs a network.
+        For each metric that needs a network, what `look_of` says of it.
 
     Returns
     -------
@@ -68,10 +86,21 @@ def evaluate(
         `better` (metric): 1 where higher is better, -1 where lower is. Coordinates `metric`, the
         label, and `image`.
     """
+
+    @cache
+    def correlated(look: Look) -> Float[np.ndarray, "image image sample"]:
+        return similarity.correlations(seen[look].presented(), seen[look].generated())
+
+    def by_features(metric: Metric) -> _Scored:
+        look = look_of(metric, source)
+        if metric.kind == "category":
+            return _by_category(*(_highest(features()) for features in seen[look]))
+        return _by_correlation(correlated(look), metric.variant)
+
     scored = [
         _by_pixels(presented, generated.values, metric, metric.size[source])
         if metric.kind in OF_PIXELS
-        else _by_features(metric, seen[metric.label])
+        else by_features(metric)
         for metric in metrics
     ]
     return xr.Dataset(
@@ -99,12 +128,11 @@ def _by_pixels(
     return _Scored(value, float(chance.mean()))
 
 
-def _by_features(metric: Metric, seen: Seen) -> _Scored:
-    if metric.kind == "category":
-        return _by_category(_highest(seen.presented), _highest(seen.generated))
-    r = similarity.correlations(seen.presented, seen.generated)
-    if metric.variant:
-        return _Scored(similarity.two_way(r, metric.variant), 0.5)
+def _by_correlation(
+    r: Float[np.ndarray, "image image sample"], variant: similarity.Variant | None
+) -> _Scored:
+    if variant:
+        return _Scored(similarity.two_way(r, variant), 0.5)
     others = ~np.eye(len(r), dtype=bool)
     return _Scored(similarity.distance(r), float(1 - r[others].mean(dtype=np.float64)))
 
@@ -116,5 +144,5 @@ def _by_category(presented: Int[np.ndarray, " image"], flat: Int[np.ndarray, " m
     return _Scored(similarity.category(presented, generated), float(same[others].mean()))
 
 
-def _highest(stretches: Iterable[Float32[np.ndarray, "_ feature"]]) -> Int[np.ndarray, " picture"]:
+def _highest(stretches: Stretches) -> Int[np.ndarray, " picture"]:
     return np.concatenate([stretch.argmax(axis=1) for stretch in stretches])

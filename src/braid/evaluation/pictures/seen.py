@@ -1,6 +1,7 @@
 """What the networks of a study's metrics make of presented and of generated pictures."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from braid.evaluation.pictures.pixels import batches
-from braid.evaluation.pictures.scores import Seen
+from braid.evaluation.pictures.scores import Look, Seen, Stretches, look_of
 from braid.features.vision import features
 from braid.study.names import Source
 from braid.study.pictures import Metric
@@ -27,8 +28,8 @@ def look(
     judges: Mapping[str, Judge],
     presented: UInt8[np.ndarray, "image row column 3"],
     generated: UInt8[np.ndarray, "image sample row column 3"],
-) -> dict[str, Seen]:
-    """Give what each metric that has a network compares, made when it is asked for.
+) -> dict[Look, Seen]:
+    """Give what the metrics that have a network compare, made when it is asked for.
 
     Parameters
     ----------
@@ -39,20 +40,12 @@ def look(
     presented, generated
         Pictures.
     """
-    return {
-        metric.label: _seen(metric, source, judges[metric.model[source]], presented, generated)
-        for metric in metrics
-        if metric.model
-    }
+    looks = {look_of(metric, source) for metric in metrics if metric.model}
+    return {one: _seen(one, judges[one.network], presented, generated) for one in looks}
 
 
-def _seen(
-    metric: Metric, source: Source, judge: Judge, presented: np.ndarray, generated: np.ndarray
-) -> Seen:
-    layer, side = metric.layer[source], metric.size[source]
-    return Seen(
-        *(
-            features(batches(pictures, side), judge.folder, judge.kind, layer)
-            for pictures in (presented, generated)
-        )
-    )
+def _seen(look: Look, judge: Judge, presented: np.ndarray, generated: np.ndarray) -> Seen:
+    def of(pictures: np.ndarray) -> Stretches:
+        return features(batches(pictures, look.side), judge.folder, judge.kind, look.layer)
+
+    return Seen(partial(of, presented), partial(of, generated))

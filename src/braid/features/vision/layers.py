@@ -64,10 +64,9 @@ def features(
         When the network or the layer is unknown, or the weights cannot be used.
     """
     network = _load(folder, model)
-    with _kept(network, model, layer) as kept:
+    with _ends_at(network, model, layer):
         for batch in pictures:
-            _see(network, batch)
-            yield kept.pop().flatten(1).float().cpu().numpy()
+            yield _see(network, batch).flatten(1).float().cpu().numpy()
 
 
 def _load(folder: Path, model: str) -> Network:
@@ -79,31 +78,40 @@ def _load(folder: Path, model: str) -> Network:
     return network
 
 
+class _Enough(Exception):
+    """Ends a pass: what comes after the layer is not asked for."""
+
+    def __init__(self, made: torch.Tensor) -> None:
+        self.made = made
+
+
 @contextmanager
-def _kept(network: Network, model: str, layer: str) -> Iterator[list[torch.Tensor]]:
-    """Yield a list to which each pass adds what the layer gave."""
+def _ends_at(network: Network, model: str, layer: str) -> Iterator[None]:
+    """Let each pass end with what the layer gave."""
     layers = dict(network.module.named_modules())
     if layer not in layers:
         cure = f"name one of {', '.join(filter(None, layers))}"
         raise BadInput(model, "layer", f"{layer} is none of its layers", cure)
-    kept: list[torch.Tensor] = []
 
-    def keep(module: torch.nn.Module, given: object, made: torch.Tensor) -> None:
-        kept.append(made)
+    def end(module: torch.nn.Module, given: object, made: torch.Tensor) -> None:
+        raise _Enough(made)
 
-    hook = layers[layer].register_forward_hook(keep)
+    hook = layers[layer].register_forward_hook(end)
     try:
-        yield kept
+        yield
     finally:
         hook.remove()
 
 
 @torch.inference_mode()
-def _see(network: Network, pictures: UInt8[np.ndarray, "_ row column 3"]) -> None:
+def _see(network: Network, pictures: UInt8[np.ndarray, "_ row column 3"]) -> torch.Tensor:
     weight = next(network.module.parameters())
     pixels = torch.from_numpy(pictures.transpose(0, 3, 1, 2).astype(np.float32)).to(weight.device)
     mean, spread = (
         torch.tensor(values, device=weight.device)[:, None, None]
         for values in (network.mean, network.spread)
     )
-    network.module((pixels - mean) / spread)
+    try:
+        return network.module((pixels - mean) / spread)
+    except _Enough as reached:
+        return reached.made

@@ -1,10 +1,12 @@
 """All metrics of a study on pictures that are the presented ones, or noise."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import xarray as xr
 
-from braid.evaluation.pictures import Seen, batches, evaluate, pixels, resize
+from braid.evaluation.pictures import Seen, batches, evaluate, look_of, pixels, resize
 from braid.study.pictures import Metric
 
 PLAIN = ["pixels", "luminance", "chroma", "ssim"]
@@ -29,11 +31,17 @@ def look(pictures):
         yield (batch.reshape(len(batch), -1).astype(np.float32) - 127.5) @ WEIGHTS
 
 
-def score(presented, made):
+def score(presented, made, looks=None):
     dims = ("image", "sample", "row", "column", "channel")
     generated = xr.DataArray(made, dims=dims, coords={"image": np.arange(len(made)) * 10})
-    asked = [metric.label for metric in METRICS if metric.model]
-    seen = {label: Seen(look(presented), look(made)) for label in asked}
+    looks = [] if looks is None else looks
+
+    def features(pictures):
+        looks.append(len(pictures))
+        return look(pictures)
+
+    one = Seen(partial(features, presented), partial(features, made))
+    seen = {look_of(metric, "twin"): one for metric in METRICS if metric.model}
     return evaluate(presented, generated, METRICS, "twin", seen)
 
 
@@ -82,3 +90,10 @@ def test_the_category_is_that_of_the_highest_score(presented):
     found = score(presented, made)["value"].sel(metric="class")
     true, other = (np.concatenate(list(look(one))).argmax(axis=1) for one in (presented, made))
     np.testing.assert_array_equal(found, (true[:, None] == other.reshape(40, 2)).mean(axis=1))
+
+
+def test_metrics_that_compare_the_same_features_look_once(presented):
+    """Three of them correlate; the category is found by itself."""
+    looks = []
+    score(presented, noise(40, 2, 20, 20, 3, seed=1), looks)
+    assert looks == [40, 40] * 2

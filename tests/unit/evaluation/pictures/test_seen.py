@@ -37,12 +37,9 @@ def test_metrics_with_a_network_get_what_its_layer_makes(network, tmp_path):
     generated = random.integers(0, 255, (4, 2, 16, 16, 3), np.uint8)
     judges = {"critic": Judge(tmp_path, "picture_judge")}
     seen = look(METRICS, "twin", judges, presented, generated)
-    assert list(seen) == ["Category"]
-    for pictures, found in (
-        (presented, seen["Category"].presented),
-        (generated, seen["Category"].generated),
-    ):
+    assert list(seen) == [("critic", "head", 16)]
+    for pictures, found in zip((presented, generated), seen["critic", "head", 16], strict=True):
         flat = torch.from_numpy(pictures.reshape(-1, 16, 16, 3)).permute(0, 3, 1, 2)
         with torch.no_grad():
             expected = network(flat.float() / 127.5 - 1).numpy()
-        np.testing.assert_allclose(np.concatenate(list(found)), expected, atol=1e-5)
+        np.testing.assert_allclose(np.concatenate(list(found())), expected, atol=1e-5)

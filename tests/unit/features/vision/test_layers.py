@@ -102,3 +102,10 @@ def test_without_torchvision_three_networks_are_refused(model, monkeypatch, tmp_
 def test_every_network_is_a_model_of_the_table():
     # A judge is trained by its study.
     assert set(NETWORKS) - {"picture_judge"} <= set(load_models(CONFIG / "models.tsv"))
+
+
+def test_what_comes_after_the_layer_is_not_computed(folder):
+    computed = []
+    with torch.nn.modules.module.register_module_forward_hook(lambda one, *_: computed.append(one)):
+        see(noise(1, 16, 16, 3), folder, "conv1_2")
+    assert sum(isinstance(one, torch.nn.Conv2d) for one in computed) == 2
