@@ -16,7 +16,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
 # What the executor asks for the jobs of its run, and nobody else would.
 QUESTIONS: Mapping[str, set[str]] = {
     "squeue": {"--format=%i|%T", "--states=all", "--name"},
@@ -27,9 +26,10 @@ ENDED = {"PREEMPTED": "FAILED", "REVOKED": "FAILED"}
 
 
 def real(name: str) -> str:
-    """The program that would be called without this one."""
+    """The program that would be called without this one, and without that of another checkout."""
     folders = os.environ["PATH"].split(os.pathsep)
-    others = [folder for folder in folders if Path(folder).resolve() != HERE]
+    own = Path(__file__).resolve().name
+    others = [folder for folder in folders if Path(folder, name).resolve().name != own]
     return shutil.which(name, path=os.pathsep.join(others)) or f"/usr/bin/{name}"
 
 
