@@ -1,6 +1,7 @@
 # make demo    three studies on two cores, from nothing to results/report.html
 # make test    every test that needs no cluster and no account, but the long ones
 # make long    tests that make a whole study of simulated data, half an hour on two cores
+# make soak    forty kills at random, then the same results: a quarter of an hour on two cores
 # make slurm-test   tests on a real Slurm that runs on this machine for as long; as root, on Debian
 # make check   format, lint, types, import contracts
 # make bench   BRAID beside its peers, measured here, into docs/benchmarks.md
@@ -14,7 +15,7 @@ export XDG_CACHE_HOME := $(CURDIR)/.cache
 export XDG_CONFIG_HOME := $(CURDIR)/.cache/config
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test long slurm-test check bench format lock schema
+.PHONY: demo test long soak slurm-test check bench format lock schema
 
 # A live view on a terminal, plain lines in a pipe.
 demo: .venv/run
@@ -27,6 +28,9 @@ test: .venv/dev
 
 long: .venv/dev
 	pytest -m long
+
+soak: .venv/dev
+	pytest -m soak --capture=no
 
 slurm-test: .venv/dev
 	tests/slurm/cluster/with.sh tests/slurm/run.sh

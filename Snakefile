@@ -1,11 +1,12 @@
 """BRAID: the stages in the order in which data flows; `snakemake --list-target-rules` lists all."""
 
+from braid.study import harmless
 from snakemake.utils import min_version
 
 min_version("9.20")
 
 
-configfile: "config/config.yaml"
+configfile: harmless("config/config.yaml")
 
 
 include: "workflow/rules/common.smk"

@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import faultmatrix
 import pytest
 import toys
 from threadpoolctl import threadpool_limits
@@ -127,14 +128,15 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let reports carry what markers say."""
+    for item in items:
+        faultmatrix.label(item)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many attacks on results were detected."""
-    found = {
-        outcome: sum(report.when == "call" and "attack" in report.keywords for report in reports)
-        for outcome, reports in terminalreporter.stats.items()
-        if outcome in ("passed", "failed")
-    }
-    if any(found.values()):
-        passed = found.get("passed", 0)
-        total = passed + found.get("failed", 0)
-        terminalreporter.write_line(f"attacks on results: {passed} of {total} detected")
+    """Say how many attacks on results were detected, and what came of each fault."""
+    kinds = ("passed", "failed", "error")
+    reports = [report for kind in kinds for report in terminalreporter.stats.get(kind, ())]
+    for line in faultmatrix.summary(reports):
+        terminalreporter.write_line(line)

@@ -5,15 +5,18 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 # Every job runs inside Snakemake, so its version is on record.
 import snakemake  # noqa: F401
+import xarray as xr
 from matplotlib.figure import Figure
 from toys import Named
 
 from braid.drawing.passport import Passport, write, write_page
 from braid.provenance import recorded
+from braid.store import save
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ROOT / "workflow/scripts"
@@ -129,7 +132,7 @@ class Jobs:
         with recorded(
             self.job("respond", "respond/toy/S1", {"responses": bold}, inputs, subject="S1")
         ):
-            Path(bold).write_bytes(b"responses")
+            save(bold, xr.Dataset({"bold": (("tr", "voxel"), np.zeros((7, 2)))}))
 
     def draw(self):
         folder = "results/public/figures/toy"

@@ -37,9 +37,18 @@ def snakemake(folder: Path, *words: str, **environment: str) -> subprocess.Compl
     return _run(folder, "-m", "snakemake", "--cores", "2", *words, **environment)
 
 
-def braid(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def braid(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command of BRAID in the repository, with the library that lies in it."""
-    return _run(folder, "-c", "from braid.cli.app import main; main()", *words)
+    return _run(folder, "-c", "from braid.cli.app import main; main()", *words, **environment)
+
+
+def laptop(folder: Path) -> str:
+    """Make a PATH with this Python's programs and a few others; no Slurm, wherever tests run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("bash", "git", "which"):
+        if not (folder / name).exists():
+            (folder / name).symlink_to(str(shutil.which(name)))
+    return f"{Path(sys.executable).parent}{os.pathsep}{folder}"
 
 
 def _run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -58,3 +67,11 @@ def made(folder: Path, *words: str, **environment: str) -> Path:
     run = snakemake(folder, *words, **environment)
     assert run.returncode == 0, run.stdout + run.stderr
     return folder / "results"
+
+
+def started(folder: Path, said: Path, *words: str) -> subprocess.Popen[bytes]:
+    """Start Snakemake and go on; what it says goes into a file, which outlives it."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *words]
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    with said.open("wb") as file:
+        return subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=file)

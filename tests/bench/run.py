@@ -17,6 +17,7 @@ from bench import (
     disk,
     features,
     lanczos,
+    load,
     memory,
     nulls,
     pictures,
@@ -45,6 +46,7 @@ THEMES: dict[str, tuple[str, Callable[[Bench], list[table.Row]]]] = {
     "features": (features.TITLE, features.rows),
     "pictures": (pictures.TITLE, pictures.rows),
     "disk": (disk.TITLE, disk.rows),
+    "load": (load.TITLE, load.rows),
     "records": (records.TITLE, records.rows),
 }
 Theme = StrEnum("Theme", list(THEMES))

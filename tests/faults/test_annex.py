@@ -23,12 +23,14 @@ def dataset(published, tmp_path):
     return toyclones.clone(published, tmp_path)
 
 
+@pytest.mark.fault(21, recovers=True)
 def test_a_flipped_bit_is_found_and_the_content_fetched_again(dataset):
     toyclones.spoil(datalad.get(dataset, "bold.bin"))
     assert datalad.get(dataset, "bold.bin").read_bytes() == CONTENT
     assert len(list((dataset / ".git" / "annex" / "bad").iterdir())) == 1
 
 
+@pytest.mark.fault(21)
 def test_a_flipped_bit_without_another_copy_is_refused(dataset, published):
     toyclones.spoil(datalad.get(dataset, "bold.bin"))
     published.rename(published.with_name("away"))
@@ -37,6 +39,7 @@ def test_a_flipped_bit_without_another_copy_is_refused(dataset, published):
     assert not (dataset / "bold.bin").exists()
 
 
+@pytest.mark.fault(26, recovers=True)
 def test_a_volume_cut_in_half_is_found_and_fetched_again(published, tmp_path):
     volume = gzip.compress(os.urandom(5000))
     toyclones.add(published, {"bold.nii.gz": volume})
@@ -47,6 +50,7 @@ def test_a_volume_cut_in_half_is_found_and_fetched_again(published, tmp_path):
     assert datalad.get(dataset, "bold.nii.gz").read_bytes() == volume
 
 
+@pytest.mark.fault(23)
 def test_content_spoilt_at_its_source_is_refused_with_key_and_place(dataset, published):
     toyclones.spoil((published / "bold.bin").resolve())
     with pytest.raises(BadInput) as error:
@@ -59,6 +63,7 @@ def test_content_spoilt_at_its_source_is_refused_with_key_and_place(dataset, pub
     assert datalad.get(dataset, "bold.bin").read_bytes() == CONTENT
 
 
+@pytest.mark.fault(25)
 @pytest.mark.parametrize("backend", ["WORM", "URL"])
 def test_a_key_without_a_hash_is_refused(backend, published, git, tmp_path):
     if backend == "WORM":
@@ -72,6 +77,7 @@ def test_a_key_without_a_hash_is_refused(backend, published, git, tmp_path):
         datalad.get(dataset, "loose.bin")
 
 
+@pytest.mark.fault(25)
 @pytest.mark.parametrize("scheme", ["file", "http"])
 def test_addresses_of_this_machine_in_a_data_set_are_not_followed(
     scheme, published, serve, tmp_path
@@ -86,6 +92,7 @@ def test_addresses_of_this_machine_in_a_data_set_are_not_followed(
     assert f"{place}/bold.bin" in str(error.value)
 
 
+@pytest.mark.fault(40)
 def test_a_link_that_leads_out_of_the_data_set_is_refused(published, tmp_path):
     (tmp_path / "private").write_text("private")
     (published / "bold.wav").symlink_to(tmp_path / "private")
@@ -109,11 +116,13 @@ def unlocked(dataset, git):
     return dataset
 
 
+@pytest.mark.fault(24, recovers=True)
 def test_text_that_stands_for_content_is_replaced_by_it(unlocked):
     for _ in range(2):
         assert datalad.get(unlocked, "bold.bin").read_bytes() == CONTENT
 
 
+@pytest.mark.fault(24)
 def test_text_that_stands_for_content_that_cannot_be_had_is_refused(unlocked, published):
     published.rename(published.with_name("away"))
     with pytest.raises(BadInput, match="no copy can be had"):
@@ -128,6 +137,7 @@ def test_a_clone_that_fails_leaves_nothing(source, published, tmp_path):
     assert [p.name for p in (tmp_path / "new").iterdir()] == [".ds1.lock"]
 
 
+@pytest.mark.fault(22)
 def test_a_server_that_says_nothing_is_given_up(empty_home, tmp_path, monkeypatch):
     monkeypatch.setattr(commands, "_STALL", 2.0)
     with socket.create_server(("127.0.0.1", 0)) as server:

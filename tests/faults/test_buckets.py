@@ -74,9 +74,7 @@ def target(tmp_path):
     return tmp_path / "cache" / "file"
 
 
-# ---- content
-
-
+@pytest.mark.fault(23)
 @pytest.mark.parametrize("algorithm", ["md5", "sha256", "etag"])
 def test_another_content_is_refused_with_both_digests_and_deleted(algorithm, folder, target):
     digest = {"md5": "0" * 32, "sha256": "0" * 64, "etag": f"{'0' * 32}-1"}[algorithm]
@@ -92,12 +90,14 @@ def test_another_content_is_refused_with_both_digests_and_deleted(algorithm, fol
     assert not list(target.parent.iterdir())
 
 
+@pytest.mark.fault(21, recovers=True)
 def test_a_flipped_bit_in_the_copy_is_found_and_the_file_fetched_again(folder, target):
     buckets.fetch(str(folder), PATH, LOCKED, target)
     target.write_bytes(b"\1" + CONTENT[1:])
     assert buckets.fetch(str(folder), PATH, LOCKED, target).read_bytes() == CONTENT
 
 
+@pytest.mark.fault(23)
 def test_a_file_of_another_size_is_refused_before_any_of_it_is_fetched(web, target):
     (web.folder / PATH).write_bytes(CONTENT[:-1])
     with pytest.raises(BadInput, match="is 102399 bytes, the lock says 102400"):
@@ -163,6 +163,7 @@ def test_a_place_out_of_reach_is_tried_three_times(place, ask, pauses, monkeypat
     assert all(hint in error.value.cure for hint in ("network", "mirrors", "AWS_ENDPOINT_URL"))
 
 
+@pytest.mark.fault(22, recovers=True)
 def test_a_passing_failure_is_tried_again(web, pauses, target, caplog):
     web.failures = 4  # each attempt asks twice
     assert buckets.fetch(web.url, PATH, LOCKED, target).read_bytes() == CONTENT
@@ -170,6 +171,7 @@ def test_a_passing_failure_is_tried_again(web, pauses, target, caplog):
     assert "503" in caplog.text
 
 
+@pytest.mark.fault(22, recovers=True)
 def test_a_broken_connection_goes_on_where_it_broke(web, pauses, target):
     web.cut = 2
     assert buckets.fetch(web.url, PATH, LOCKED, target).read_bytes() == CONTENT
@@ -178,6 +180,7 @@ def test_a_broken_connection_goes_on_where_it_broke(web, pauses, target):
     assert 0 == starts[0] < starts[1] < starts[2]
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize("place", ["http://{}/nsd", "s3://lab/nsd"])
 def test_a_server_that_says_nothing_is_given_up(place, pauses, monkeypatch, target):
     monkeypatch.setattr(places, "_STALL", 0.1)
@@ -190,6 +193,7 @@ def test_a_server_that_says_nothing_is_given_up(place, pauses, monkeypatch, targ
     assert pauses == [1, 4]
 
 
+@pytest.mark.fault(44)
 def test_a_password_in_an_address_is_refused_and_not_repeated(pauses, target, caplog):
     caplog.set_level("DEBUG")
     with pytest.raises(BadInput, match=r"http://\*\*\*@127\.0\.0\.1:9/nsd: address") as error:
@@ -198,6 +202,7 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(pauses, target, ca
     assert not pauses
 
 
+@pytest.mark.fault(44)
 def test_a_password_of_the_s3_service_stays_out_of_messages(pauses, monkeypatch, target, caplog):
     caplog.set_level("INFO")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://lab:CANARY@127.0.0.1:9")
@@ -215,6 +220,7 @@ def start(place: str, target: Path, before: str = "") -> subprocess.Popen[bytes]
     return subprocess.Popen(command, stderr=subprocess.PIPE)
 
 
+@pytest.mark.fault(22, recovers=True)
 def test_a_killed_fetch_leaves_no_file_and_the_next_one_goes_on(web, target):
     part = target.with_name("file.part")
     web.pause = 0.05
@@ -232,6 +238,7 @@ def test_a_killed_fetch_leaves_no_file_and_the_next_one_goes_on(web, target):
     assert web.asked[-1] == ("GET", f"/{PATH}", f"bytes={size}-")
 
 
+@pytest.mark.fault(8)
 def test_a_full_disk_is_no_failure_of_the_network(folder, target):
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
     with start(str(folder), target, limit) as process:

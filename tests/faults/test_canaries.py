@@ -35,6 +35,7 @@ def left_behind(tmp_path_factory):
     return folder, "".join(run.stdout + run.stderr for run in said)
 
 
+@pytest.mark.fault(44)
 def test_no_file_of_the_run_holds_a_token(left_behind):
     folder, _ = left_behind
     kept = [folder / name for name in ("results", "logs", "crate", ".cache")]
@@ -43,6 +44,7 @@ def test_no_file_of_the_run_holds_a_token(left_behind):
     assert [path for path in files if CANARY.encode() in path.read_bytes()] == []
 
 
+@pytest.mark.fault(44)
 def test_no_command_says_a_token(left_behind):
     _, said = left_behind
     assert "respond" in said

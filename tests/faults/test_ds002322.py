@@ -38,6 +38,7 @@ def refusal(files) -> BadInput:
     return caught.value
 
 
+@pytest.mark.fault(31)
 @pytest.mark.parametrize("found", [361, 372])
 def test_31_a_count_of_volumes_names_both_counts_and_the_discarded(files, found):
     volumes(files["bold"], (3, 3, 3, found))
@@ -47,11 +48,13 @@ def test_31_a_count_of_volumes_names_both_counts_and_the_discarded(files, found)
     assert "(372 less 10 at the start and 0 at the end)" in error.problem
 
 
+@pytest.mark.fault(31)
 def test_31_a_single_volume_is_no_run(files):
     volumes(files["bold"], (3, 3, 362))
     assert "(3, 3, 362), expected (x, y, z, tr)" in refusal(files).problem
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize("kept", [0, 100, 20_000])
 def test_26_a_truncated_run_is_not_readable(files, kept):
     files["bold"].write_bytes(files["bold"].read_bytes()[:kept])
@@ -60,12 +63,14 @@ def test_26_a_truncated_run_is_not_readable(files, kept):
     assert "not readable as NIfTI" in error.problem
 
 
+@pytest.mark.fault(28)
 @pytest.mark.parametrize("content", [b"hello", gzip.compress(b"junk" * 1000, mtime=0)])
 def test_28_what_is_no_volume_is_not_readable(files, content):
     files["bold"].write_bytes(content)
     assert "not readable as NIfTI" in refusal(files).problem
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize("role", ["bold", "events"])
 def test_24_a_pointer_is_not_responses(files, role):
     files[role].write_text(
@@ -118,6 +123,7 @@ def test_words_out_of_order_are_refused(tmp_path, times, line, problem):
     assert problem in error.problem
 
 
+@pytest.mark.fault(31)
 def test_31_a_word_after_the_scan_is_refused(tmp_path):
     error = wrong_words(tmp_path, f"late\t743.5\t743.6\t{REST}")
     assert "744.157 s into a scan of 372 TRs of 2 s" in error.problem
@@ -141,12 +147,14 @@ def test_a_row_cut_short_is_refused(tmp_path):
     assert (error.field, error.problem) == ("line 3", "has 3 fields, expected 16")
 
 
+@pytest.mark.fault(36)
 def test_36_latin_1_is_refused(tmp_path):
     assert "not UTF-8" in wrong_words(
         tmp_path, f"é\t20\t21\t{REST}", encoding="latin-1"
     ).problem  # fmt: skip
 
 
+@pytest.mark.fault(24)
 def test_24_a_pointer_is_no_sound(tmp_path):
     path = tmp_path / "pad.wav"
     path.write_text("/annex/objects/MD5E-s65590796--36b310929b34ae47f93afa78a714a612.wav")

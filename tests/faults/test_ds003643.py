@@ -27,6 +27,7 @@ def _bold(path: Path, shape: tuple[int, ...]) -> Path:
     return path
 
 
+@pytest.mark.fault(31)
 @pytest.mark.parametrize(
     ("recording", "expected"), [("lppEN_section1", 14), ("lppEN_section1_echo-2", 18)]
 )
@@ -37,6 +38,7 @@ def test_a_run_with_other_scans_than_the_readme_says(files, tmp_path, recording,
         ds003643.read_responses(found, "EN057", recording)
 
 
+@pytest.mark.fault(26)
 def test_a_truncated_run(files, tmp_path):
     bold = _bold(tmp_path / "bold.nii.gz", (20, 20, 20, 14))
     content = bytearray(bold.read_bytes())
@@ -51,6 +53,7 @@ def test_one_volume_is_no_run(files, tmp_path):
         ds003643.read_responses(files | {"bold": bold}, "EN057", "lppEN_section1")
 
 
+@pytest.mark.fault(24)
 def test_a_run_that_was_not_fetched(files, tmp_path):
     bold = tmp_path / "bold.nii.gz"
     bold.symlink_to(".git/annex/objects/absent")
@@ -58,6 +61,7 @@ def test_a_run_that_was_not_fetched(files, tmp_path):
         ds003643.read_responses(files | {"bold": bold}, "EN057", "lppEN_section1")
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize("role", ["EN", "scans"])
 def test_text_that_was_not_fetched(files, role):
     files[role].write_text(POINTER)
@@ -65,6 +69,7 @@ def test_text_that_was_not_fetched(files, role):
         ds003643.read_stimulus(files, ("lppEN_section1",), "events")
 
 
+@pytest.mark.fault(24)
 def test_a_sound_that_was_not_fetched(files, tmp_path):
     sound = tmp_path / "sound.wav"
     sound.write_text(POINTER)
@@ -100,6 +105,7 @@ def test_words_in_another_encoding(files):
         read_words(files["EN"], "EN")
 
 
+@pytest.mark.fault(31)
 def test_words_after_the_scan(files):
     files["EN"].write_text(HEADER + "once,0,1,1\nmore,27,28.5,1\n")
     with pytest.raises(BadInput, match=r"section 1: has 2 words, the last of them until 28\.5 s"):

@@ -54,6 +54,7 @@ def test_a_bucket_on_the_web_is_the_way_out_and_is_not_asked_twice(dataset, buck
         assert [method for method, _, _ in web.asked].count("GET") == 1
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize("wrong", [b"too short", CONTENT.swapcase()])
 def test_a_wrong_file_at_the_way_out_is_refused_and_does_not_stay(wrong, dataset, bucket):
     (bucket / "bold.bin").write_bytes(wrong)
@@ -119,6 +120,7 @@ def test_a_long_list_is_cut_and_what_another_place_has_is_not_in_it(published, g
     assert datalad.get(dataset, "sub/run1.bin").read_bytes() == (1).to_bytes(100)
 
 
+@pytest.mark.fault(44)
 def test_secrets_stay_out_of_messages_logs_and_clones(published, bucket, monkeypatch, caplog):
     caplog.set_level("DEBUG")
     monkeypatch.setenv("MIRROR_TOKEN", "CANARY-42")

@@ -67,6 +67,7 @@ def arrived(dataset):
     return sum(file.stat().st_size for file in partial.glob("*") if file.is_file())
 
 
+@pytest.mark.fault(22, recovers=True)
 def test_a_transfer_that_was_killed_goes_on_where_it_ended(dataset, web):
     web.pause = 0.002
     job = start(dataset, "big.bin")
@@ -82,6 +83,7 @@ def test_a_transfer_that_was_killed_goes_on_where_it_ended(dataset, web):
     assert 100_000 < starts[0] <= before
 
 
+@pytest.mark.fault(22)
 def test_a_transfer_that_fails_is_tried_three_times(dataset, web, caplog):
     web.failures = 10**6
     with pytest.raises(BadInput, match="no copy can be had"):
@@ -92,12 +94,14 @@ def test_a_transfer_that_fails_is_tried_three_times(dataset, web, caplog):
     ]
 
 
+@pytest.mark.fault(22, recovers=True)
 def test_a_transfer_that_breaks_off_is_tried_again_and_goes_on(dataset, web):
     web.cut = 1
     assert datalad.get(dataset, "big.bin").read_bytes() == CONTENT
     assert Counter(r != "" for method, _, r in web.asked if method == "GET")[True] >= 1
 
 
+@pytest.mark.fault(22, recovers=True)
 def test_a_transfer_that_stalls_is_given_up_and_goes_on_later(dataset, web, monkeypatch):
     web.pause = 60.0
     with monkeypatch.context() as impatient:
@@ -109,6 +113,7 @@ def test_a_transfer_that_stalls_is_given_up_and_goes_on_later(dataset, web, monk
     assert datalad.get(dataset, "big.bin").read_bytes() == CONTENT
 
 
+@pytest.mark.fault(23, recovers=True)
 def test_content_that_was_wrong_for_a_while_does_not_spoil_the_next_attempt(dataset, web):
     (web.folder / "big.bin").write_bytes(bytes(len(CONTENT)))
     with pytest.raises(BadInput, match="Verification of content failed") as error:
@@ -118,6 +123,7 @@ def test_content_that_was_wrong_for_a_while_does_not_spoil_the_next_attempt(data
     assert datalad.get(dataset, "big.bin").read_bytes() == CONTENT
 
 
+@pytest.mark.fault(22, recovers=True)
 def test_content_that_changes_in_mid_transfer_is_fetched_from_its_beginning(dataset, web):
     (web.folder / "big.bin").write_bytes(bytes(len(CONTENT)))
     web.pause = 0.002
@@ -130,6 +136,7 @@ def test_content_that_changes_in_mid_transfer_is_fetched_from_its_beginning(data
     assert datalad.get(dataset, "big.bin").read_bytes() == CONTENT
 
 
+@pytest.mark.fault(8, recovers=True)
 def test_a_full_disk_is_said_and_the_next_attempt_goes_on(dataset):
     limit = 300_000
     job = subprocess.run(

@@ -50,6 +50,7 @@ def path(root, role):
     return root / nsd.response_files("subj01", SESSION)[role]
 
 
+@pytest.mark.fault(29)
 def test_betas_under_another_name(root, refusal):
     toys.put(path(root, "betas"), data=toys.responses(1))
     error = refusal("betas")
@@ -57,6 +58,7 @@ def test_betas_under_another_name(root, refusal):
     assert error.problem == "absent; found ['data']"
 
 
+@pytest.mark.fault(29)
 @pytest.mark.parametrize(
     "betas",
     [
@@ -73,35 +75,41 @@ def test_betas_of_another_shape_or_type(root, refusal, betas):
     assert "expected int16 (trial, z, y, x) (6, 5, 4, 3)" in refusal("betas").problem
 
 
+@pytest.mark.fault(28)
 def test_a_truncated_session(root, refusal):
     file = path(root, "betas")
     file.write_bytes(file.read_bytes()[:1000])
     assert "not readable as HDF5" in refusal("betas").problem
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize("role", ["betas", "nsdgeneral", "streams", "ncsnr", "responses", "design"])
 def test_a_pointer_is_no_data(root, refusal, role):
     path(root, role).write_text("/annex/objects/SHA256E-s3--0123")
     assert "not fetched" in refusal(role).problem
 
 
+@pytest.mark.fault(30)
 @pytest.mark.parametrize("role", ["nsdgeneral", "ncsnr"])
 def test_a_mask_of_another_subject(root, refusal, role):
     toys.put_volume(path(root, role), np.zeros((4, 4, 5)))
     assert refusal(role).problem == "shape (4, 4, 5), but streams.nii.gz has (3, 4, 5)"
 
 
+@pytest.mark.fault(30)
 def test_all_masks_of_another_subject(root, refusal):
     for role in ("nsdgeneral", "ncsnr", "streams"):
         toys.put_volume(path(root, role), np.zeros((4, 4, 5)))
     assert "expected int16 (trial, z, y, x) (6, 5, 4, 4)" in refusal("betas").problem
 
 
+@pytest.mark.fault(30)
 def test_trials_of_another_subject(root, refusal):
     toys.write_responses(path(root, "responses"), subject=2)
     assert "trials of subjects [2], expected those of subj01" in refusal("responses").problem
 
 
+@pytest.mark.fault(30)
 def test_pictures_of_another_subject_under_the_right_number(root, refusal):
     other = [toys.PICTURES[1][column - 1] for column in toys.ORDER]
     toys.write_responses(path(root, "responses"), shown=other)
@@ -113,6 +121,7 @@ def test_pictures_counted_from_zero(root, refusal):
     assert "counted from 1" in refusal("responses").cure
 
 
+@pytest.mark.fault(31)
 def test_more_trials_than_were_planned(root, refusal):
     toys.write_responses(path(root, "responses"), shown=toys.SHOWN + toys.SHOWN)
     assert "24 trials" in refusal("responses").problem
@@ -165,6 +174,7 @@ def test_pictures_that_are_none(root, stimulus_refusal, held, problem):
     assert problem in stimulus_refusal("images", "images").problem
 
 
+@pytest.mark.fault(28)
 def test_pictures_cut_short(root, stimulus_refusal):
     pictures(root).write_bytes(pictures(root).read_bytes()[:100])
     assert "not readable as HDF5" in stimulus_refusal("images", "images").problem

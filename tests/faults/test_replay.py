@@ -63,6 +63,7 @@ def test_a_stage_alone_is_made_again_bit_for_bit(run):
     assert (found.exit, found.remarks, found.commit) == (0, [], git(run, "rev-parse", "HEAD"))
 
 
+@pytest.mark.fault(10)
 def test_an_intermediate_that_was_tampered_with_is_told_apart_and_placed(run):
     features = xr.load_dataset(FEATURES)
     features["features"].loc[{"time": 42.0}] += 0.5

@@ -107,6 +107,7 @@ def no_canary(folder: Path, *texts: str) -> bool:
     )
 
 
+@pytest.mark.fault(44)
 def test_what_is_fetched_carries_no_secret(address, canaries, published, tmp_path):
     s3.Service(address).put("bold.bin", CONTENT)
     for origin in (bucket("s3://lab"), repository(str(published), head(published))):
@@ -118,6 +119,7 @@ def test_what_is_fetched_carries_no_secret(address, canaries, published, tmp_pat
         assert no_canary(folder, said)
 
 
+@pytest.mark.fault(44)
 @pytest.mark.parametrize(
     "origin",
     [
@@ -134,6 +136,7 @@ def test_what_fails_tells_no_secret(origin, canaries, empty_home, tmp_path, caps
     assert no_canary(tmp_path / "job", said, *capsys.readouterr())
 
 
+@pytest.mark.fault(44)
 def test_a_mirror_with_a_password_comes_as_far_as_the_configuration(canaries):
     with pytest.raises(BadInput) as error:
         load_config({"mirrors": {"ds1": f"http://{LOGIN}/ds1"}})

@@ -49,6 +49,7 @@ def simple(tmp_path, serve, monkeypatch):
     monkeypatch.setenv("PIP_INDEX_URL", serve(tmp_path / "index"))
 
 
+@pytest.mark.fault(23)
 def test_a_wrong_sha256_is_refused_and_nothing_stays(simple, row, tmp_path):
     with pytest.raises(BadInput, match=f"sha256: is .*expected {row.sha256}"):
         index.fetch_package(row, tmp_path / "new" / row.filename)
@@ -67,6 +68,7 @@ def test_a_file_that_the_index_lacks_is_refused(change, problem, simple, row, tm
         index.fetch_package(row.model_copy(update=change), tmp_path / "file")
 
 
+@pytest.mark.fault(44)
 def test_an_index_out_of_reach_is_tried_three_times_and_keeps_its_password(
     row, tmp_path, monkeypatch, caplog
 ):
@@ -81,6 +83,7 @@ def test_an_index_out_of_reach_is_tried_three_times_and_keeps_its_password(
     assert not list((tmp_path / "new").iterdir())
 
 
+@pytest.mark.fault(2)
 def test_a_fetch_that_is_killed_leaves_nothing_under_its_name(row, tmp_path, monkeypatch):
     job = (
         "import sys; from pathlib import Path; from braid.sources.index import fetch_package;"
@@ -132,6 +135,7 @@ def tar_with(path: Path, name: str, kind: bytes = tarfile.REGTYPE, target: str =
     return path
 
 
+@pytest.mark.fault(40)
 @pytest.mark.parametrize("name", ["pkg/../../evil", "../evil", "/tmp/evil"])
 def test_a_name_that_leads_out_condemns_the_archive(name, tmp_path):
     archive = tar_with(tmp_path / "a.tar.gz", name)

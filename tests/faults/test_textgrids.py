@@ -63,6 +63,7 @@ def expected(words) -> list[tuple]:
     return [(float(a), float(b), label) for a, b, label in words]
 
 
+@pytest.mark.fault(35, recovers=True)
 @FORMS
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
 def test_35_encodings_of_praat_are_read(tmp_path, form, encoding):
@@ -72,6 +73,7 @@ def test_35_encodings_of_praat_are_read(tmp_path, form, encoding):
     assert list(read_tier(path).itertuples(index=False, name=None)) == expected(words)
 
 
+@pytest.mark.fault(36)
 def test_36_latin1_names_the_byte(tmp_path):
     content = long([*WORDS[:2], ("1.25", "2", "café")]).encode("latin-1")
     error = refusal(tmp_path, content)
@@ -79,6 +81,7 @@ def test_36_latin1_names_the_byte(tmp_path):
     assert "iconv -f latin1 -t utf-8" in error.cure
 
 
+@pytest.mark.fault(37, recovers=True)
 @FORMS
 @pytest.mark.parametrize(
     ("written", "read"),
@@ -89,12 +92,14 @@ def test_37_labels_with_quotes_newlines_and_decoys_are_read(tmp_path, form, writ
     assert read_tier(path)["label"].tolist() == ["sp", "alice", read]
 
 
+@pytest.mark.fault(37, recovers=True)
 @FORMS
 def test_37_windows_line_ends_are_read(tmp_path, form):
     path = put(tmp_path, form().replace("\n", "\r\n"))
     assert list(read_tier(path).itertuples(index=False, name=None)) == expected(WORDS)
 
 
+@pytest.mark.fault(38)
 @FORMS
 @pytest.mark.parametrize(
     ("second", "problem"),
@@ -114,6 +119,7 @@ def test_38_bad_times_name_tier_and_interval(tmp_path, form, second, problem):
     assert problem in error.problem
 
 
+@pytest.mark.fault(38)
 @FORMS
 @pytest.mark.parametrize("count", [2, 4])
 def test_38_a_wrong_count_is_refused(tmp_path, form, count):
@@ -121,6 +127,7 @@ def test_38_a_wrong_count_is_refused(tmp_path, form, count):
     assert error.problem == f"declares {count} intervals, holds 3"
 
 
+@pytest.mark.fault(38)
 @FORMS
 def test_38_a_file_cut_anywhere_in_the_words_is_refused(tmp_path, form):
     whole = form()
@@ -129,11 +136,13 @@ def test_38_a_file_cut_anywhere_in_the_words_is_refused(tmp_path, form):
         refusal(tmp_path, whole[:end])
 
 
+@pytest.mark.fault(38, recovers=True)
 def test_38_overlapping_phones_leave_the_words_alone(tmp_path):
     path = put(tmp_path, long(phones=[("0", "1.5", "AH0"), ("0.5", "2", "L")]))
     assert list(read_tier(path).itertuples(index=False, name=None)) == expected(WORDS)
 
 
+@pytest.mark.fault(39)
 @FORMS
 def test_39_a_missing_tier_lists_those_there(tmp_path, form):
     error = refusal(tmp_path, form(name="mots"))
@@ -141,6 +150,7 @@ def test_39_a_missing_tier_lists_those_there(tmp_path, form):
     assert error.problem.endswith("tiers in the file: 'phone', 'mots'")
 
 
+@pytest.mark.fault(39)
 def test_39_a_tier_of_points_holds_no_words(tmp_path):
     error = refusal(
         tmp_path,
@@ -151,6 +161,7 @@ def test_39_a_tier_of_points_holds_no_words(tmp_path):
     assert error.field == "tier 'word', interval 1"
 
 
+@pytest.mark.fault(39)
 @pytest.mark.parametrize("content", ["", "not a TextGrid", '{"start": 0, "tiers": {}}'])
 def test_39_what_is_no_textgrid_has_no_tiers(tmp_path, content):
     assert refusal(tmp_path, content).problem.endswith("tiers in the file: none")
@@ -159,6 +170,7 @@ def test_39_what_is_no_textgrid_has_no_tiers(tmp_path, content):
 KEY = "MD5E-s872355--24e95f7dd974af6644c139b55a0d8f35"
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize(
     "content",
     [f"/annex/objects/{KEY}\n", f"../../.git/annex/objects/X1/Y2/{KEY}/{KEY}"],
@@ -169,6 +181,7 @@ def test_24_a_pointer_is_not_words(tmp_path, content):
     assert error.cure == f"datalad get {error.file}"
 
 
+@pytest.mark.fault(24)
 def test_24_a_dangling_link_into_the_annex_is_not_fetched(tmp_path):
     path = tmp_path / "souls.TextGrid"
     path.symlink_to(f"../../.git/annex/objects/X1/Y2/{KEY}/{KEY}")

@@ -19,6 +19,7 @@ def partial_of(folder):
     return next((path for path in folder.glob(".partial-*") if path.stat().st_size > 1e6), None)
 
 
+@pytest.mark.fault(2)
 def test_a_killed_write_leaves_no_artefact(tmp_path):
     (tmp_path / "out").mkdir()
     process = subprocess.Popen([sys.executable, "-c", WRITE], cwd=tmp_path, start_new_session=True)
@@ -30,6 +31,7 @@ def test_a_killed_write_leaves_no_artefact(tmp_path):
     assert not (tmp_path / "out/x.nc").exists()
 
 
+@pytest.mark.fault(8)
 @pytest.mark.parametrize("megabytes", [1, 50])
 def test_a_full_disk_leaves_nothing(tmp_path, megabytes):
     limited = f"import resource as r; r.setrlimit(r.RLIMIT_FSIZE, ({megabytes * 10**6},) * 2)\n"

@@ -133,15 +133,43 @@ def test_target_rules_read_as_a_table_of_contents(clone):
 
 
 @pytest.mark.parametrize(
-    "setting", ["source=real", "sauce=twin", "voxels_per_job=0", "mirrors={'../x': '/tmp'}"]
+    "setting",
+    [
+        "source=real",
+        "sauce=twin",
+        "voxels_per_job=0",
+        pytest.param("mirrors={'../x': '/tmp'}", marks=pytest.mark.fault(40)),
+        pytest.param("subjects=x/../../../evil", marks=pytest.mark.fault(40)),
+        pytest.param("subjects=$(touch evil)", marks=pytest.mark.fault(41)),
+    ],
 )
 def test_a_wrong_setting_is_one_clear_error(clone, setting):
     run = snakemake(clone, "-n", "demo", "--config", setting)
     assert run.returncode != 0
     assert "config/config.yaml" in run.stdout + run.stderr
     assert "cure" in run.stdout + run.stderr
+    assert not list(clone.parent.rglob("evil"))
 
 
+@pytest.mark.fault(42)
+def test_a_configuration_that_grows_to_gigabytes_is_refused_before_it_grows(clone):
+    levels = ["mirrors: &a0 [x, x, x, x, x, x, x, x, x]"]
+    levels += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9)]
+    (clone / "config/config.yaml").write_text("\n".join(levels))
+    run = snakemake(clone, "-n", "demo")
+    assert run.returncode != 0
+    assert "config/config.yaml: line 2: alias *a0" in run.stdout + run.stderr
+
+
+@pytest.mark.fault(41)
+def test_a_target_that_is_a_shell_command_is_no_file_of_any_rule(clone):
+    run = snakemake(clone, "-c1", "results/public/respond/haxby2001/a;touch evil;/slice.nc")
+    assert run.returncode != 0
+    assert "MissingRuleException" in run.stdout + run.stderr
+    assert not list(clone.parent.rglob("evil"))
+
+
+@pytest.mark.fault(40)
 def test_a_path_that_climbs_out_is_refused(clone):
     run = snakemake(clone, "-n", "results/public/respond/ds003020/../../../../evil/x.nc")
     assert run.returncode != 0

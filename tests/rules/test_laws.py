@@ -1,14 +1,16 @@
 """Laws that every rule obeys, checked on the parsed workflow."""
 
 import ast
+import os
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 from snakemake.io import is_flagged
 from toys import Named
 
-from braid.provenance import code
+from braid.provenance import code, tether
 
 SCRIPTS = Path("workflow/scripts")
 RULES = [Path("Snakefile"), *Path("workflow/rules").glob("*.smk")]
@@ -57,8 +59,12 @@ def test_every_rule_has_its_methods_sentence(workflow):
     assert breakers(workflow.rules, lambda rule: rule.docstring) == []
 
 
-def test_every_rule_has_an_environment(jobs):
+def test_every_rule_has_an_environment_and_a_container_of_the_same_software(jobs):
     assert breakers(jobs, lambda rule: rule.conda_env) == []
+    assert breakers(jobs, lambda rule: rule.container_img == "envs/braid.sif") == []
+    environment = yaml.safe_load(Path("envs/braid.yaml").read_text())
+    assert "-r run.lock" in environment["dependencies"][-1]["pip"]
+    assert "envs/run.lock" in Path("envs/braid.def").read_text()
 
 
 def test_every_rule_says_how_much_memory_and_time_it_takes_and_why(jobs):
@@ -78,6 +84,11 @@ def test_no_rule_runs_in_a_shadow(jobs):
     fails on a cache hit, since nobody has made the folder of the output (measured, 9.27.1).
     """
     assert breakers(jobs, lambda rule: rule.shadow_depth is None) == []
+
+
+def test_jobs_know_which_snakemake_started_them(workflow):
+    """They end with it: see `braid.provenance.tether`."""
+    assert os.environ[tether.VARIABLE] == str(os.getpid())
 
 
 def test_scripts_write_through_the_store(jobs):
@@ -120,6 +131,7 @@ def test_code_found_at_run_time_counts(workflow, jobs):
     assert breakers(asking, obeys) == []
 
 
+@pytest.mark.fault(16)
 def test_every_cached_rule_tells_the_cache_wildcards_and_roles(workflow, jobs):
     cached = [rule for rule in jobs if rule.cache and rule.cache.flag]
     assert len(cached) >= 5
@@ -151,6 +163,7 @@ def test_every_input_and_output_has_a_role(workflow, jobs):
     assert breakers(plain, lambda rule: named(rule.input)) == []
 
 
+@pytest.mark.fault(41)
 def test_no_rule_runs_code_of_the_rule_file(workflow):
     assert breakers(workflow.rules, lambda rule: not rule.is_run) == []
     assert [path for path in RULES if re.search(r"^\s*(run|shell):", path.read_text(), re.M)] == []
@@ -193,6 +206,7 @@ def test_fixed_targets_exist(workflow):
     assert {"demo", "twins", "all"} <= {rule.name for rule in workflow.rules}
 
 
+@pytest.mark.fault(41, 43)
 @pytest.mark.parametrize(
     "word",
     [

@@ -109,6 +109,7 @@ def test_a_published_figure_that_is_no_target_any_more_is_gone(frozen):
     assert (removed.state, removed.changes) == ("gone", ["no target of today draws it"])
 
 
+@pytest.mark.fault(14)
 def test_a_figure_that_ran_from_uncommitted_code_is_not_published(checkout):
     reseal(dirty=True)
     with pytest.raises(BadInput, match=r"RAN_UNCOMMITTED.*\n  cure: commit the code"):

@@ -42,6 +42,7 @@ def cancelled(tmp_path):
     return job
 
 
+@pytest.mark.fault(48)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_cancelled_job_is_called_just_that(name, cancelled, tmp_path):
     said = runs.ask("sacct", "-Xn", "--format=State%30", f"--jobs={cancelled}")
@@ -49,6 +50,7 @@ def test_a_cancelled_job_is_called_just_that(name, cancelled, tmp_path):
     assert answer(name, tmp_path.name, tmp_path)[cancelled] == "CANCELLED"
 
 
+@pytest.mark.fault(59, recovers=True)
 def test_a_forgotten_job_is_looked_up_and_an_unknown_one_called_so(cancelled, tmp_path):
     seen = tmp_path / ".snakemake/slurm/elsewhere.jobs"
     seen.parent.mkdir(parents=True)
@@ -63,6 +65,7 @@ def test_any_other_question_goes_to_slurm_as_it_is(tmp_path):
         assert ours == runs.ask(shutil.which(name), *words)
 
 
+@pytest.mark.fault(59)
 def test_when_slurm_does_not_answer_neither_do_we(tmp_path):
     """The executor asks again after a failure; an empty answer it would believe."""
     config = tmp_path / "slurm.conf"

@@ -2,6 +2,7 @@
 
 import subprocess
 
+import pytest
 import slurm_runs as runs
 
 TARGETS = ("results/first_is_long/a.txt", "results/plain/b-20.txt")
@@ -30,6 +31,7 @@ def drive(folder, *words, options=()):
     ).stdout.strip()
 
 
+@pytest.mark.fault(52, recovers=True)
 def test_after_a_kill_the_folder_is_recovered_and_no_file_has_two_writers(folder):
     killed = runs.Run(folder, *TARGETS)
     orphans = {job.job for job in killed.started(2)}
@@ -57,6 +59,7 @@ def test_recovering_where_nothing_was_left_does_nothing(folder):
     assert recover(folder).returncode == 0
 
 
+@pytest.mark.fault(53, recovers=True)
 def test_an_interrupted_run_takes_its_jobs_along(folder):
     run = runs.Run(folder, *TARGETS)
     run.started(2)
@@ -66,6 +69,7 @@ def test_an_interrupted_run_takes_its_jobs_along(folder):
     runs.run(folder, *TARGETS)
 
 
+@pytest.mark.fault(52, recovers=True)
 def test_the_driver_runs_inside_a_job_and_recovers_first(folder):
     killed = runs.Run(folder, *TARGETS)
     orphans = {job.job for job in killed.started(2)}
@@ -77,6 +81,7 @@ def test_the_driver_runs_inside_a_job_and_recovers_first(folder):
     assert runs.queued(folder) == []
 
 
+@pytest.mark.fault(54, recovers=True)
 def test_the_driver_ends_before_its_time_and_goes_on_in_another_job(folder):
     options = ("--time=2", "--signal=B:INT@100")
     first = drive(folder, *TARGETS, options=options)
@@ -89,6 +94,7 @@ def test_the_driver_ends_before_its_time_and_goes_on_in_another_job(folder):
     assert list((folder / ".snakemake/locks").iterdir()) == []
 
 
+@pytest.mark.fault(55)
 def test_a_second_driver_of_a_folder_is_refused(folder):
     drive(folder, "results/plain/b-20.txt")
     runs.wait(lambda: (folder / "jobs.txt").exists(), "the first job")

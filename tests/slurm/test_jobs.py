@@ -27,6 +27,7 @@ def test_small_jobs_can_share_a_job_of_the_cluster(folder):
     assert all((folder / target).exists() for target in targets)
 
 
+@pytest.mark.fault(48, recovers=True)
 def test_a_cancelled_job_is_noticed_and_made_again(folder):
     run = runs.Run(folder, "results/first_is_long/a.txt")
     [job] = run.started()
@@ -37,6 +38,7 @@ def test_a_cancelled_job_is_noticed_and_made_again(folder):
     assert (folder / "results/first_is_long/a.txt").read_text() == "made\n"
 
 
+@pytest.mark.fault(49, recovers=True)
 def test_a_job_that_takes_too_much_memory_gets_more(folder):
     run = runs.run(folder, "results/hungry/a.txt")
     first, second = run.jobs()
@@ -46,11 +48,13 @@ def test_a_job_that_takes_too_much_memory_gets_more(folder):
     assert runs.state(second.job) == "COMPLETED"
 
 
+@pytest.mark.fault(50, recovers=True)
 def test_a_job_that_takes_too_long_gets_more_time(folder):
     run = runs.run(folder, "results/slow/a.txt", seconds=400)
     assert [runs.state(job.job) for job in run.jobs()] == ["TIMEOUT", "COMPLETED"]
 
 
+@pytest.mark.fault(51)
 def test_a_job_that_fails_is_tried_three_times_and_leaves_nothing(folder):
     run = runs.Run(folder, "results/fails/a.txt", "results/plain/b-1.txt")
     assert run.end() == 1
@@ -71,6 +75,7 @@ def small_disk(folder):
     subprocess.run(["umount", disk], check=True)
 
 
+@pytest.mark.fault(8, recovers=True)
 def test_a_full_disk_leaves_no_half_file_and_says_so(folder, small_disk):
     run = runs.Run(folder, "small/results/array.nc", "--retries", "0")
     assert run.end() == 1

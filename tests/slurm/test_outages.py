@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import slurm_runs as runs
 
 START = Path(__file__).parent / "cluster/start.sh"
@@ -30,6 +31,7 @@ def down(program: str) -> Iterator[None]:
         up()
 
 
+@pytest.mark.fault(56, recovers=True)
 def test_a_run_outlives_half_a_minute_without_the_controller(folder):
     run = runs.Run(folder, "results/plain/a-5.txt", "results/plain/b-50.txt")
     run.started(2)
@@ -39,6 +41,7 @@ def test_a_run_outlives_half_a_minute_without_the_controller(folder):
     assert [job.attempt for job in run.jobs()] == [1, 1]
 
 
+@pytest.mark.fault(56, recovers=True)
 def test_a_run_outlives_half_a_minute_without_the_accounts(folder):
     run = runs.Run(folder, "results/plain/a-5.txt", "results/plain/b-50.txt")
     run.started(2)
@@ -48,6 +51,7 @@ def test_a_run_outlives_half_a_minute_without_the_accounts(folder):
     assert [job.attempt for job in run.jobs()] == [1, 1]
 
 
+@pytest.mark.fault(57, recovers=True)
 def test_a_job_of_a_node_that_died_runs_on_another_and_only_there(folder):
     run = runs.Run(folder, "results/first_is_long/a.txt")
     [job] = run.started()
@@ -63,6 +67,7 @@ def test_a_job_of_a_node_that_died_runs_on_another_and_only_there(folder):
     assert runs.queued(folder) == [], "the job of the dead node came back"
 
 
+@pytest.mark.fault(58, recovers=True)
 def test_a_drained_cluster_keeps_jobs_waiting_until_it_is_back(folder):
     run = runs.Run(folder, "results/plain/a-8.txt")
     run.started()

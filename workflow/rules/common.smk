@@ -6,8 +6,9 @@ from pathlib import Path
 
 from braid import datasets, features, twins
 from braid.evaluation import parts as voxel_parts
-from braid.provenance import code
-from braid.sources.licences import refuse_open_cache
+from braid.provenance import code, tether
+from braid.provenance.runs import say_if_left_locked
+from braid.sources.licences import refuse_open_cache, warn_of_writable_cache
 from braid.sources.origins import origins
 from braid.sources.tables import load_datasets, load_lock, load_models, load_packages
 from braid.study import load_config, load_studies, names, restrict
@@ -21,8 +22,13 @@ ACCEPTED = {name: str(who) for name, who in CONFIG.licences.items()}
 ORIGINS = origins(RELEASES, PACKAGES, CONFIG.mirrors, ACCEPTED)
 LOCKS = {path.stem: load_lock(path) for path in Path("resources/locks").glob("*.tsv")}
 
+CACHE = os.environ.get("SNAKEMAKE_OUTPUT_CACHE")
 if ACCEPTED:
-    refuse_open_cache(os.environ.get("SNAKEMAKE_OUTPUT_CACHE"))
+    refuse_open_cache(CACHE)
+warn_of_writable_cache(CACHE)
+
+if workflow.is_main_process:
+    say_if_left_locked(Path(".snakemake"))
 
 # Wildcards may be what names in a study may be.
 NAME = names.NAME.strip("^$")
@@ -31,9 +37,19 @@ NAME = names.NAME.strip("^$")
 FITS_GPU = int(CONFIG.backend == "torch_cuda")
 NETWORKS_GPU = int(CONFIG.gpu)
 
+# Jobs end with the Snakemake that reads this: see `braid.provenance.tether`.
+os.environ[tether.VARIABLE] = str(os.getpid())
+
+# Nodes may have no internet: models are read from folders that `fetch_model` made.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
 # Nothing that a job starts may write into the home directory.
 os.environ["XDG_CACHE_HOME"] = os.path.abspath(".cache")
 os.environ["MPLCONFIGDIR"] = os.path.abspath(".cache/matplotlib")
+
+
+# Built from envs/braid.def; used by `--software-deployment-method apptainer` alone.
+container: "envs/braid.sif"
 
 
 wildcard_constraints:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from braid.cli import running
 from braid.errors import BadInput
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -188,6 +189,10 @@ def lock(
 
     changes = locks.relock(dataset, place, _DOWNLOADS)
     typer.echo("\n".join(changes) or "nothing changes")
+
+
+app.command()(running.doctor)
+app.command()(running.status)
 
 
 def main() -> None:

@@ -78,7 +78,9 @@ def parsed(config: Sequence[str]) -> Iterator[WorkflowApi]:
     before = dict(os.environ)
     logging.disable(logging.WARNING)
     try:
-        with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api, _parsed(api, config) as it:
+        # Who only asks leaves no log of a run behind.
+        quiet = OutputSettings(quiet={Quietness.ALL}, enable_file_logging=False)
+        with SnakemakeApi(quiet) as api, _parsed(api, config) as it:
             yield it
     finally:
         logging.disable(logging.NOTSET)

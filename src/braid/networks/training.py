@@ -6,7 +6,6 @@ one that ran through.
 
 import json
 import math
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +17,7 @@ import torch
 from braid.errors import BadInput
 from braid.networks.checkpoints import Checkpoint, Row, Tensors, load, save
 from braid.networks.updates import Passes, Task, learning_rate
+from braid.store import remove
 from braid.study.networks import Schedule
 
 
@@ -74,7 +74,7 @@ def train(task: Task, schedule: Schedule, seed: int, checkpoint: Path) -> Traini
             if run.due():
                 run.save(checkpoint)
     run.put(run.best)
-    shutil.rmtree(checkpoint, ignore_errors=True)
+    remove(checkpoint)
     return run.report()
 
 

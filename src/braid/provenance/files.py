@@ -18,18 +18,29 @@ ANNEX = ".git/annex/objects/"
 STAMP = ".snakemake_timestamp"
 
 
-def given(path: Path, role: str) -> File:
+def given(path: Path, role: str, is_made: bool = False) -> File:
     """Describe a file or folder that is about to be read.
+
+    Parameters
+    ----------
+    path
+        Of the file or folder.
+    role
+        Its name in the rule.
+    is_made
+        Whether it lies where only jobs write, so that there must be a record of it.
 
     Raises
     ------
     BadInput
-        When it is not what the job that made it has on record.
+        When it is not what the job that made it has on record, or should be on record and is not.
     """
     file = described(path, role)
     if path.name.endswith(SUFFIX):
         return _vouched(file, path, file.sha256)
     found = next(makers_of(path), None)
+    if found is None and is_made:
+        raise BadInput(path, "record", "there is none: no job of ours finished it", _again(path))
     if found is None:
         return file
     record, made = found
@@ -38,9 +49,16 @@ def given(path: Path, role: str) -> File:
             path,
             "sha256",
             f"{file.sha256[:12]}, but {record} says that {made.sha256[:12]} was written",
-            f"make it again: snakemake --force {path}",
+            # A record that is a link came out of the cache, with the file.
+            f"take them out of the cache: rm {path.resolve()} {record.resolve()}"
+            if record.is_symlink()
+            else _again(path),
         )
     return _vouched(file, record, sha256(record))
+
+
+def _again(path: Path) -> str:
+    return f"make it again: snakemake --force {path}"
 
 
 def _vouched(file: File, record: Path, digest: str) -> File:

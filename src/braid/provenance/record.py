@@ -1,7 +1,6 @@
 """The record of a job, taken around its work and written last."""
 
 import json
-import logging
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from braid.errors import BadInput
-from braid.provenance import files, observe
+from braid.provenance import files, observe, tether
+from braid.provenance.formats import refuse_rubbish
+from braid.provenance.logs import alone, logged
 from braid.provenance.schema import File, Record, claim
 from braid.sources.secrets import redact
-from braid.store import atomic, sha256
-
-log = logging.getLogger("braid")
+from braid.store import atomic, clear, sha256
 
 # A parameter of such a name would put a secret into logs, records and crates.
 SECRET = re.compile(r"secret|token|passw|credential|api_?key", re.IGNORECASE)
@@ -67,38 +66,25 @@ def recorded(job: Job) -> Iterator[Asked]:
 
     Inputs are hashed before the work and must not change during it; outputs are hashed after it;
     the record is written last, so that an output without a record is an unfinished one. Log lines
-    go to the log file of the rule.
+    go to the log file of the rule. What a killed attempt left is deleted first. No two processes
+    are at one job at a time, and none outlives its Snakemake.
 
     Raises
     ------
     SystemExit
-        On bad input, after one clear error in the log and on the terminal.
-    RuntimeError
-        When an input changed while the job ran.
+        On bad input, an input that changed while the job ran, or an output that is none, after one
+        clear error in the log and on the terminal.
     """
-    started, clock = datetime.now(UTC), time.perf_counter()
-    _log_to(Path(job.log[0]))
-    try:
+    tether.hold()
+    path, memory = Path(job.log[0]), plain(job.resources).get("mem_mb")
+    with alone(path, job.rule), logged(path, job.rule, memory):
+        started, clock = datetime.now(UTC), time.perf_counter()
+        for _, output in _paths(job.output.items()):
+            clear(output)
         asked = _ask(job)
         yield asked
-    except BadInput as error:
-        log.error("%s", error)
-        raise SystemExit(1) from error
-    except Exception:
-        log.exception("%s failed", job.rule)
-        raise
-    _refuse_changed(asked)
-    _write(job, asked, observe.usage(started, time.perf_counter() - clock))
-
-
-def _log_to(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-        handlers=[logging.FileHandler(path, mode="w"), logging.StreamHandler()],
-        force=True,
-    )
+        _refuse_changed(asked)
+        _write(job, asked, observe.usage(started, time.perf_counter() - clock))
 
 
 def _ask(job: Job) -> Asked:
@@ -107,7 +93,8 @@ def _ask(job: Job) -> Asked:
     clock = time.perf_counter()
     paths = list(_paths(job.input.items()))
     stamps = [files.stamps(path) for _, path in paths]
-    inputs = [files.given(path, role) for role, path in paths]
+    results = Path(job.output.prov).parts[0]
+    inputs = [files.given(path, role, path.parts[0] == results) for role, path in paths]
     passport = claim(job.rule, plain(job.wildcards), plain(job.params), inputs)
     return Asked(passport, inputs, stamps, time.perf_counter() - clock)
 
@@ -138,13 +125,24 @@ def _refuse_changed(asked: Asked) -> None:
         path = Path(file.path)
         # Whoever touches a file or links to it changes its times, but not its content.
         if files.stamps(path) != stamps and files.described(path, "").sha256 != file.sha256:
-            raise RuntimeError(f"{file.path} changed while the job ran; run it again")
+            raise BadInput(path, "sha256", "it changed while the job ran", "run the job again")
+
+
+def _made(path: Path, role: str) -> File:
+    """Describe an output, which must be what its name says and come to rest."""
+    refuse_rubbish(path)
+    stamps, file = files.stamps(path), files.described(path, role, sha256)
+    if files.stamps(path) != stamps:
+        raise BadInput(
+            path, "sha256", "something still writes it", "see what the job leaves running"
+        )
+    return file
 
 
 def _write(job: Job, asked: Asked, usage: dict[str, Any]) -> None:
     target, clock = Path(job.output.prov), time.perf_counter()
     paths = _paths(pair for pair in job.output.items() if pair[0] != "prov")
-    outputs = [files.described(path, role, sha256) for role, path in paths]
+    outputs = [_made(path, role) for role, path in paths]
     record = Record.model_validate(
         {
             "path": str(target),

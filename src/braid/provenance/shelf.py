@@ -83,14 +83,30 @@ def shelf_of(record: Path, root: Path | None = None) -> Shelf:
 
 def makers_of(path: Path) -> Iterator[tuple[Path, File]]:
     """Find the record beside a file whose job wrote it, and what it says of the file."""
-    for candidate in _candidates(path):
+    for candidate in beside(path):
         if candidate.exists():
             outputs = read(candidate).outputs
             yield from ((candidate, file) for file in outputs if Path(file.path).name == path.name)
 
 
-def _candidates(path: Path) -> Iterator[Path]:
-    """`bert.weights.nc` may stand in `bert.weights.nc.prov.json`, … or `bert.prov.json`."""
+def unrecorded(folder: Path) -> Iterator[Path]:
+    """Files among results beside which, or beside a folder around which, there is no record."""
+    for path in sorted(folder.iterdir()):
+        is_named = any(candidate.exists() for candidate in beside(path))
+        # Hidden are stamps of Snakemake, and what jobs were writing when they were killed.
+        if is_named or path.name.endswith(SUFFIX) or path.name.startswith("."):
+            continue
+        if path.is_dir():
+            yield from unrecorded(path)
+        else:
+            yield path
+
+
+def beside(path: Path) -> Iterator[Path]:
+    """Where the record of a file may be.
+
+    `bert.weights.nc` may stand in `bert.weights.nc.prov.json`, … or `bert.prov.json`.
+    """
     yield path.with_name(path.name + SUFFIX)
     while path.suffix:
         path = path.with_suffix("")

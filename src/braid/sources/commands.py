@@ -55,6 +55,14 @@ def run(
     return subprocess.CompletedProcess(command, process.returncode, output, messages)
 
 
+def kill(process: int) -> None:
+    """Kill all that a process started, and the process."""
+    parent = psutil.Process(process)
+    for each in (*parent.children(recursive=True), parent):
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
+
+
 def feed(command: list[str], folder: Path, questions: bytes) -> bytes:
     """Standard output of a command of git that reads `questions` and cannot fail."""
     return subprocess.run(
@@ -84,10 +92,7 @@ def _end(process: subprocess.Popen[str]) -> None:
     # They stay in our process group, so that whoever kills that, as batch systems do, kills them
     # with us: a transfer that lived on would hold git-annex's lock against the next one.
     if process.poll() is None:
-        parent = psutil.Process(process.pid)
-        for each in (parent, *parent.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                each.kill()
+        kill(process.pid)
         process.wait()
 
 

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from braid.store import clear, remove
+from braid.store.remains import PREFIX
+
 
 @contextmanager
 def atomic_folder(folder: Path) -> Iterator[Path]:
     """Yield a temporary folder beside `folder`; it takes its place only when the body succeeds.
+
+    Nobody else may write `folder` meanwhile: what a killed attempt left is deleted.
 
     Yields
     ------
@@ -17,11 +22,12 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
         An empty folder to fill.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
+    clear(folder)
+    partial = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=folder.name, dir=folder.parent))
     try:
         yield partial
         partial.chmod(0o755)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -13,11 +13,14 @@ from braid.sources.folders import atomic_folder
 from braid.sources.secrets import redact
 from braid.sources.tables import Model
 from braid.store import sha256
+from braid.store.remains import PREFIX
 
 logger = logging.getLogger(__name__)
 
 # The accelerated client keeps a cache of its own in the home directory.
 constants.HF_HUB_DISABLE_XET = True
+# The rules tell every job that it is offline, which is right for all but this one.
+constants.HF_HUB_OFFLINE = False
 
 
 def fetch_from_hub(model: Model, folder: Path) -> None:
@@ -31,7 +34,10 @@ def fetch_from_hub(model: Model, folder: Path) -> None:
         When the hub cannot be reached, or a file is missing or has another sha256.
     """
     repository, _, inner = model.origin.partition("//")
-    with atomic_folder(folder) as partial, tempfile.TemporaryDirectory(dir=folder.parent) as found:
+    with (
+        atomic_folder(folder) as partial,
+        tempfile.TemporaryDirectory(prefix=PREFIX, suffix=folder.name, dir=folder.parent) as found,
+    ):
         _download(model, repository, inner, Path(found))
         _require_digests(model, Path(found) / inner)
         for name in model.files:
@@ -54,7 +60,7 @@ def _download(model: Model, repository: str, inner: str, target: Path) -> None:
             model.origin,
             "hub",
             f"revision {model.revision} cannot be fetched ({reason})",
-            "check the network and HF_HUB_OFFLINE, or set HF_ENDPOINT to a mirror within reach",
+            "check the network, or set HF_ENDPOINT to a mirror within reach",
         ) from None
 
 

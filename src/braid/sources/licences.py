@@ -47,3 +47,12 @@ def refuse_open_cache(folder: str | None) -> None:
             "anyone may enter it, and licensed data would lie there readable for all",
             f"chmod o-rwx {folder}, and let its group be those who accepted the terms",
         )
+
+
+def warn_of_writable_cache(folder: str | None) -> None:
+    """Warn of an output cache in which anyone can change what others take from it.
+
+    What was changed is refused by the job that reads it.
+    """
+    if folder and Path(folder).stat().st_mode & stat.S_IWOTH:
+        logger.warning("%s: anyone may change this cache; cure: chmod o-w %s", folder, folder)

@@ -36,8 +36,10 @@ def save(path: str | Path, data: xr.Dataset, mode: int = 0o644) -> None:
     ------
     OSError
         When what was read back differs from what was written.
+    BadInput
+        When the disk has no room for it.
     """
-    with atomic(path, mode) as partial:
+    with atomic(path, mode, data.nbytes) as partial:
         data.to_netcdf(partial, engine="h5netcdf", encoding=_chunks(data))
         _check(partial, data)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +10,15 @@ from functools import cache
 from pathlib import Path
 from time import sleep, time
 
+from braid.errors import BadInput
+from braid.store.remains import PREFIX
+
 # The longest tick of the clock that kernels stamp files with.
 _TICK = 0.01  # seconds
 
 
 @contextmanager
-def atomic(path: str | Path, mode: int = 0o644) -> Iterator[Path]:
+def atomic(path: str | Path, mode: int = 0o644, size: int = 0) -> Iterator[Path]:
     """Yield a temporary path beside `path`; it takes the name `path` only when the body succeeds.
 
     Parameters
@@ -23,15 +27,23 @@ def atomic(path: str | Path, mode: int = 0o644) -> Iterator[Path]:
         Where the file goes; parents are made.
     mode
         Its permissions.
+    size
+        Bytes that it will have at least: a library that meets a full disk may crash.
 
     Yields
     ------
     Path
         Where to write. It keeps the suffixes of `path`, since writers choose formats by suffix.
+
+    Raises
+    ------
+    BadInput
+        When the disk has no room for it.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".partial-", suffix=path.name, dir=path.parent)
+    _require_room(path, size)
+    handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=path.name, dir=path.parent)
     os.close(handle)
     partial = Path(name)
     try:
@@ -41,6 +53,16 @@ def atomic(path: str | Path, mode: int = 0o644) -> Iterator[Path]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _require_room(path: Path, size: int) -> None:
+    if size > (free := shutil.disk_usage(path.parent).free):
+        raise BadInput(
+            path,
+            "disk",
+            f"has {size:,} bytes, and the disk has {free:,} left",
+            "make room, or move the folder of results to another disk",
+        )
 
 
 def sha256(path: str | Path) -> str:

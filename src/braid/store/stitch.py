@@ -30,8 +30,10 @@ def stitch(path: str | Path, parts: Sequence[str | Path], name: str, mode: int =
     ------
     OSError
         When what was read back differs from what was written.
+    BadInput
+        When the disk has no room for it.
     """
-    with atomic(path, mode) as partial:
+    with atomic(path, mode, sum(Path(part).stat().st_size for part in parts)) as partial:
         load(parts[0], without=(name,)).to_netcdf(partial, engine="h5netcdf")
         _append(partial, parts, name)
         _check(partial, parts, name)

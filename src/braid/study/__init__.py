@@ -5,6 +5,7 @@ from braid.study.features import Feature
 from braid.study.fits import Decoder, Fit, Folds
 from braid.study.load import load_studies, load_study, restrict
 from braid.study.models import Figure, Study
+from braid.study.yaml import harmless
 
 __all__ = [
     "Config",
@@ -14,6 +15,7 @@ __all__ = [
     "Fit",
     "Folds",
     "Study",
+    "harmless",
     "load_config",
     "load_studies",
     "load_study",

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from braid.store.remains import PREFIX
+
 # As OpenNeuro has them: these small text files are in git, everything else is annexed.
 ATTRIBUTES = """\
 * annex.backend={backend}
@@ -49,7 +51,9 @@ def dataset(
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as partial,
+        tempfile.TemporaryDirectory(
+            prefix=PREFIX, suffix=folder.name, dir=folder.parent
+        ) as partial,
         tempfile.TemporaryDirectory() as home,
     ):
         inside = Path(partial) / folder.name

@@ -1,7 +1,6 @@
-"""Runs that were made honestly, for every attack a copy."""
+"""What attacks look at, and how they forge."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,21 +8,6 @@ import tinyrepo
 
 from braid.provenance.audit import audit
 from braid.provenance.schema import Record, claim
-
-
-@pytest.fixture(scope="session")
-def honest(tmp_path_factory):
-    """Give a repository with a public and a twin run of its workflow."""
-    folder = tinyrepo.build(tmp_path_factory.mktemp("honest") / "repo")
-    for source in ("public", "twin"):
-        tinyrepo.made(folder, "--config", f"source={source}")
-    return folder
-
-
-@pytest.fixture
-def repo(honest, tmp_path):
-    """Give a copy that may be changed."""
-    return shutil.copytree(honest, tmp_path / "repo", symlinks=True)
 
 
 @pytest.fixture

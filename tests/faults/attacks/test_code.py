@@ -23,6 +23,7 @@ def append(path, text=CHANGE):
     path.write_text(path.read_text() + text)
 
 
+@pytest.mark.fault(14)
 def test_code_that_was_not_committed(repo, figure, codes, again):
     append(repo / "src/braid/drawing/style.py")
     again()
@@ -35,6 +36,7 @@ def test_code_that_git_does_not_know(repo, figure, codes, again):
     assert codes(figure) == {"RAN_UNCOMMITTED"}
 
 
+@pytest.mark.fault(14)
 def test_a_change_that_git_was_told_not_to_see(repo, figure, codes, again):
     toys.git(repo, "update-index", "--assume-unchanged", "src/braid/drawing/style.py")
     append(repo / "src/braid/drawing/style.py")

@@ -45,6 +45,7 @@ def flip(path):
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+@pytest.mark.fault(12)
 def test_a_picture_that_was_edited(figure, codes):
     repaint(figure, figure, spot=True)
     assert codes(figure) == {"FIGURE_EDITED"}
@@ -55,6 +56,7 @@ def test_a_picture_that_was_compressed_anew_is_still_the_same_picture(figure, co
     assert codes(figure) == {"FIGURE_RECOMPRESSED"}
 
 
+@pytest.mark.fault(12)
 def test_an_edited_copy_elsewhere(figure, codes, tmp_path):
     repaint(figure, tmp_path / "slide.png", spot=True)
     assert codes(tmp_path / "slide.png", figure.parents[3]) == {"FIGURE_EDITED"}
@@ -73,6 +75,7 @@ def test_a_picture_without_its_passport(figure, codes):
     assert codes(figure) == {"FIGURE_CONVERTED"}
 
 
+@pytest.mark.fault(12)
 def test_another_picture_with_a_stolen_passport(figure, codes, tmp_path):
     words = PngInfo()
     words.add_text(passport.KEY, passport.read(figure))
@@ -88,6 +91,7 @@ def test_a_foreign_picture_has_no_record(figure, codes, tmp_path):
         codes(tmp_path / "noise.png", figure.parents[3])
 
 
+@pytest.mark.fault(12)
 @pytest.mark.parametrize(
     ("suffix", "old", "new"), [(".csv", "0,", "0,9"), (".svg", "part", "PART")]
 )
@@ -97,22 +101,26 @@ def test_numbers_and_words_that_were_edited(figure, codes, suffix, old, new):
     assert codes(file) == {"FIGURE_EDITED"}
 
 
+@pytest.mark.fault(12)
 def test_findings_that_were_edited(figure, codes):
     figure.with_suffix(".txt").write_text("Everything is significant.\n")
     assert codes(figure) == {"OUTPUT_CHANGED"}
 
 
+@pytest.mark.fault(11)
 def test_an_intermediate_that_was_changed(figure, codes):
     with (figure.parents[2] / "fit/means/0.nc").open("ab") as file:
         file.write(b"tampered")
     assert codes(figure) == {"OUTPUT_CHANGED"}
 
 
+@pytest.mark.fault(10)
 def test_an_intermediate_whose_times_were_set_back(figure, codes):
     tamper(figure.parents[2] / "fit/means/0.nc")
     assert codes(figure) == {"OUTPUT_CHANGED"}
 
 
+@pytest.mark.fault(10)
 def test_one_bit_of_a_large_file_that_was_hashed_before(figure, codes, tmp_path, monkeypatch):
     monkeypatch.setattr(ledger, "FOLDER", tmp_path / "digests")
     responses = figure.parents[2] / "respond/toy.nc"
@@ -122,6 +130,7 @@ def test_one_bit_of_a_large_file_that_was_hashed_before(figure, codes, tmp_path,
     assert codes(figure) == {"OUTPUT_CHANGED"}
 
 
+@pytest.mark.fault(21)
 def test_one_bit_of_the_raw_data(repo, figure, codes):
     flip(repo / ".cache/public/raw.txt")
     assert "OUTPUT_CHANGED" in codes(figure)

@@ -1,7 +1,9 @@
 """Attacks through the workflow engine: what it does not notice, and what it is made to believe."""
 
 import json
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from braid.provenance.shelf import read
 pytestmark = pytest.mark.attack
 
 
+@pytest.mark.fault(11)
 def test_a_changed_intermediate_is_not_drawn(repo, figure):
     """Snakemake alone would draw the figure from it anew."""
     scores = figure.parents[2] / "fit/means/0.nc"
@@ -24,6 +27,7 @@ def test_a_changed_intermediate_is_not_drawn(repo, figure):
     assert not figure.exists() or figure.read_bytes() == before
 
 
+@pytest.mark.fault(15)
 def test_results_that_were_touched_to_look_new(repo, figure, codes):
     """The responses are made anew from other data, and the rest is declared to be up to date."""
     respond = repo / "workflow/scripts/respond.py"
@@ -57,6 +61,7 @@ def cached(repo, figure, tmp_path):
     return (repo / "results/public/fit/means/0.nc").resolve()
 
 
+@pytest.mark.fault(17)
 def test_what_comes_from_a_cache_keeps_its_own_commit(repo, figure, codes, cached):
     fit, drawn = (
         read(repo / f"results/public/{p}.prov.json") for p in ("fit/means/0", "figures/toy/map")
@@ -105,3 +110,54 @@ def test_results_that_were_moved_are_still_verified(repo, figure, codes, tmp_pat
     assert codes(moved, elsewhere, root=repo) == set()
     copy = Path(shutil.copy(moved, tmp_path / "Figure 3.png"))
     assert codes(copy, repo / "results") == set()
+
+
+PROFILE = Path(__file__).parents[3] / "profiles/default/config.yaml"
+
+
+@pytest.fixture
+def profile(repo):
+    """Run with the profile of the repository."""
+    target = repo / "profiles/default/config.yaml"
+    target.parent.mkdir(parents=True)
+    shutil.copy(PROFILE, target)
+
+
+@pytest.mark.fault(20)
+def test_scripts_that_look_new_make_nothing_again(repo, figure, codes, profile):
+    later = time.time() + 1
+    for script in (repo / "workflow/scripts").iterdir():
+        os.utime(script, (later, later))
+    assert "Nothing to be done" in tinyrepo.snakemake(repo, "-n").stdout
+    stock = tinyrepo.snakemake(repo, "-n", "--rerun-triggers", "code").stdout
+    assert "Code has changed since last execution" in stock, "nothing was tested"
+    assert codes(figure) == set()
+
+
+@pytest.mark.fault(13, recovers=True)
+def test_an_imported_module_that_was_edited_makes_again_what_it_reaches(repo, figure, profile):
+    style = repo / "src/braid/drawing/style.py"
+    style.write_text(style.read_text() + "\nLATER = True\n")
+    tinyrepo.commit(repo)
+    said = json.loads(tinyrepo.braid(repo, "audit", str(figure), "--json").stdout)[0]["findings"]
+    assert {(one["code"], one["path"]) for one in said} == {
+        ("CODE_CHANGED", f"results/public/{tinyrepo.FIGURE}".replace(".png", ".prov.json"))
+    }
+    drawn = read(figure.with_suffix(".prov.json"))
+    tinyrepo.made(repo)
+    again = read(figure.with_suffix(".prov.json"))
+    assert drawn.code.modules != again.code.modules
+    fitted = figure.parents[2] / "fit/means/0.prov.json"
+    assert read(fitted).code.commit == drawn.code.commit
+
+
+@pytest.mark.fault(15)
+def test_results_whose_history_was_wiped_out_to_look_new(repo, figure, profile):
+    """Snakemake keeps no digest of what it was told to forget."""
+    script = repo / "workflow/scripts/fit.py"
+    script.write_text(script.read_text() + "\nLATER = True\n")
+    made = [str(path) for path in (repo / "results/public").rglob("*") if path.is_file()]
+    tinyrepo.made(repo, "--cleanup-metadata", *(path[len(f"{repo}/") :] for path in made))
+    assert "Nothing to be done" in tinyrepo.snakemake(repo, "-n").stdout
+    found = tinyrepo.braid(repo, "audit", str(figure), "--json")
+    assert "CODE_CHANGED" in found.stdout

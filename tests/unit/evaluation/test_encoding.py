@@ -211,6 +211,7 @@ def test_delays_must_be_multiples_of_the_tr(plan):
         plan(delays=[3]).delays()
 
 
+@pytest.mark.fault(31)
 def test_a_run_of_another_length_is_refused_with_both_counts(design, responses, plan, encode):
     short = responses.isel(tr=slice(0, RUNS * TRS - 5))
     with pytest.raises(BadInput, match=r"run run4: 55 TRs of responses, 60 of toy"):
@@ -223,12 +224,14 @@ def test_a_shifted_clock_is_refused(design, responses, plan, encode):
         encode([design], [moved], plan())
 
 
+@pytest.mark.fault(30)
 def test_recordings_of_another_subject_are_refused(design, responses, plan, encode):
     other = responses.isel(voxel=slice(0, 10)).assign_attrs(recording="other")
     with pytest.raises(BadInput, match="10 voxels, 30 in the first file"):
         encode([design], [responses, other], plan())
 
 
+@pytest.mark.fault(32)
 def test_a_voxel_masked_in_one_recording_is_masked_in_all(design, responses, plan, encode):
     """Even in one that trains nothing: no weights are left of it."""
     first = responses.isel(tr=slice(0, TRS)).copy(deep=True).assign_attrs(recording="first")

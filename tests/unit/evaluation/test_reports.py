@@ -38,6 +38,7 @@ def scores():
     )
 
 
+@pytest.mark.fault(33)
 def test_masked_voxels_are_counted_and_never_averaged_in(scores):
     row = summarise([scores]).iloc[0]
     assert (row["voxels"], row["masked"], row["significant"]) == (4, 1, 2)

@@ -10,6 +10,7 @@ from braid.fitting.inputs import (
 )
 
 
+@pytest.mark.fault(32)
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_value_that_is_not_finite_is_named_by_row_and_column(value):
     X = np.zeros((5, 4))
@@ -25,6 +26,7 @@ def test_lengths_that_disagree_are_refused_not_cut(lengths):
         require_aligned(X, Y, runs[:, 0])
 
 
+@pytest.mark.fault(32, 33)
 def test_usable_voxels_are_finite_and_vary():
     Y = np.random.default_rng(0).normal(size=(6, 5))
     Y[2, 0] = np.nan

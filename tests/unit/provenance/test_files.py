@@ -20,7 +20,7 @@ def made(tmp_path, monkeypatch, make_job):
     monkeypatch.chdir(tmp_path)
     folder = Path("results/encode")
     folder.mkdir(parents=True)
-    outputs = {role: str(folder / f"bert.{role}.nc") for role in ("scores", "weights")}
+    outputs = {role: str(folder / f"bert.{role}.txt") for role in ("scores", "weights")}
     with recorded(make_job("encode", outputs=outputs | {"prov": str(folder / "bert.prov.json")})):
         for path in outputs.values():
             Path(path).write_text(path)
@@ -58,6 +58,28 @@ def test_an_input_that_changed_after_its_job_is_refused(made):
     with pytest.raises(BadInput, match=r"bert\.prov\.json says.*\n.*snakemake --force") as error:
         given(made, "weights")
     assert error.value.file == str(made)
+
+
+def test_a_file_where_only_jobs_write_must_have_a_record(made):
+    assert given(made, "weights", is_made=True).made_by
+    made.with_name("bert.prov.json").unlink()
+    assert given(made, "weights").made_by is None
+    with pytest.raises(BadInput, match=r"record: there is none.*\n.*snakemake --force") as error:
+        given(made, "weights", is_made=True)
+    assert error.value.file == str(made)
+
+
+@pytest.mark.fault(17)
+def test_a_spoilt_entry_of_a_cache_is_refused_with_what_to_remove(made):
+    record = made.with_name("bert.prov.json")
+    entries = [path.rename(Path(f"entry_{path.name}").absolute()) for path in (made, record)]
+    for link, entry in zip((made, record), entries, strict=True):
+        link.symlink_to(entry)
+    assert given(made, "weights").made_by
+    entries[0].write_text("tampered")
+    with pytest.raises(BadInput) as error:
+        given(made, "weights")
+    assert error.value.cure == f"take them out of the cache: rm {entries[0]} {entries[1]}"
 
 
 def test_what_snakemake_and_git_put_into_folders_does_not_count(tmp_path):

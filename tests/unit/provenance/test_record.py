@@ -1,8 +1,12 @@
 """Records: what a job read, ran and wrote, and what it refuses to vouch for."""
 
 import json
+import platform
+import subprocess
+import sys
 from pathlib import Path
 
+import processes
 import pytest
 
 from braid.errors import BadInput
@@ -68,10 +72,23 @@ def test_the_passport_follows_inputs_and_parameters_only(job):
     assert passport() not in (first, changed)
 
 
+def test_what_a_killed_attempt_left_is_deleted_and_nothing_else(job):
+    Path(".partial-abc_0123y.txt").write_text("half")
+    Path(".partial-abc_0123y.prov.json/inner").mkdir(parents=True)
+    others = [Path(name) for name in (".partial-abc_0123other.txt", ".partial-abc_0123x-y.txt")]
+    for other in others:
+        other.write_text("of another job")
+    with recorded(job):
+        Path("y.txt").write_text("output")
+    assert sorted(Path().glob(".partial-*")) == others
+
+
+@pytest.mark.fault(9)
 def test_an_input_that_changes_during_the_job_is_not_vouched_for(job):
-    with pytest.raises(RuntimeError, match=r"x\.txt changed while the job ran"), recorded(job):
+    with pytest.raises(SystemExit), recorded(job):
         Path("y.txt").write_text("output")
         Path("x.txt").write_text("appended")
+    assert "x.txt: sha256: it changed while the job ran" in Path("logs/respond.log").read_text()
     assert not Path("y.prov.json").exists()
 
 
@@ -93,6 +110,7 @@ def test_a_crash_leaves_its_traceback_in_the_log_and_no_record(job):
     assert not Path("y.prov.json").exists()
 
 
+@pytest.mark.fault(44)
 def test_secrets_reach_no_record(job, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "CANARY-5ecret")
     with recorded(job):
@@ -100,6 +118,7 @@ def test_secrets_reach_no_record(job, monkeypatch):
     assert "CANARY" not in Path("y.prov.json").read_text() + Path("logs/respond.log").read_text()
 
 
+@pytest.mark.fault(44)
 @pytest.mark.parametrize("name", ["token", "nsd_password", "API_KEY", "aws_secret_access"])
 def test_a_parameter_that_may_hold_a_secret_is_refused(job, name):
     job.params[name] = "CANARY"
@@ -116,6 +135,51 @@ def test_an_annexed_input_is_recorded_by_its_key(job):
     with recorded(job):
         Path("y.txt").write_text("output")
     assert json.loads(Path("y.prov.json").read_text())["inputs"][0]["annex_key"] == key
+
+
+@pytest.mark.fault(6)
+def test_an_output_that_something_still_writes_is_not_vouched_for(job):
+    writes = "i=0; while [ $((i+=1)) -lt 999999 ]; do echo x >> y.txt; done"
+    with subprocess.Popen(["sh", "-c", writes]) as writer:
+        processes.until(Path("y.txt").exists)
+        with pytest.raises(SystemExit), recorded(job):
+            pass
+        assert writer.poll() is None, "it had ended: nothing was tested"
+        writer.kill()
+    assert "y.txt: sha256: something still writes it" in Path("logs/respond.log").read_text()
+    assert not Path("y.prov.json").exists()
+
+
+def test_what_a_killed_job_left_is_removed_by_the_next(job):
+    Path(".partial-abcdefghy.txt").touch()
+    with recorded(job):
+        Path("y.txt").write_text("output")
+    assert not Path(".partial-abcdefghy.txt").exists()
+
+
+def test_a_log_begins_with_what_was_asked_for(job):
+    with recorded(job):
+        Path("y.txt").write_text("output")
+    first = Path("logs/respond.log").read_text().splitlines()[0]
+    assert f"respond on {platform.node()}, 100 MB asked for" in first
+
+
+@pytest.mark.fault(3)
+def test_two_processes_are_never_at_one_job(job, caplog):
+    holds = (
+        "from pathlib import Path; from time import sleep; from braid.provenance.logs import alone;"
+        "lock = alone(Path('logs/respond.log'), 'respond'); lock.__enter__();"
+        "Path('held').touch(); sleep(1); Path('ended').touch()"
+    )
+    with subprocess.Popen([sys.executable, "-c", holds]) as holder:
+        processes.until(Path("held").exists)
+        with recorded(job):
+            assert Path("ended").exists()
+            Path("y.txt").write_text("output")
+    assert caplog.messages[0] == (
+        "respond: waiting for a process of an earlier run that makes the same files: "
+        f"process {holder.pid} on {platform.node()}"
+    )
 
 
 def test_an_output_that_was_not_written_fails_the_job(job):

@@ -6,7 +6,11 @@ import pytest
 import yaml
 
 from braid.errors import BadInput
-from braid.sources.licences import refuse_open_cache, require_acceptance
+from braid.sources.licences import (
+    refuse_open_cache,
+    require_acceptance,
+    warn_of_writable_cache,
+)
 from braid.sources.tables import load_datasets
 from braid.study import load_config
 
@@ -40,6 +44,7 @@ def test_open_data_need_no_acceptance(name, caplog):
     assert not caplog.messages
 
 
+@pytest.mark.fault(19)
 @pytest.mark.parametrize(("mode", "refused"), [(0o755, True), (0o751, True), (0o750, False)])
 def test_a_cache_that_anyone_may_enter_is_refused(mode, refused, tmp_path):
     tmp_path.chmod(mode)
@@ -53,3 +58,11 @@ def test_a_cache_that_anyone_may_enter_is_refused(mode, refused, tmp_path):
 @pytest.mark.parametrize("folder", [None, ""])
 def test_without_a_cache_there_is_nothing_to_refuse(folder):
     refuse_open_cache(folder)
+
+
+@pytest.mark.fault(19)
+@pytest.mark.parametrize(("mode", "warned"), [(0o777, True), (0o1777, True), (0o775, False)])
+def test_of_a_cache_that_anyone_may_change_everyone_is_warned(mode, warned, tmp_path, caplog):
+    tmp_path.chmod(mode)
+    warn_of_writable_cache(str(tmp_path))
+    assert any(f"chmod o-w {tmp_path}" in message for message in caplog.messages) == warned

@@ -62,6 +62,7 @@ class _Call:
         return os.mkdir, ("made",)
 
 
+@pytest.mark.fault(43)
 @pytest.mark.parametrize(
     ("protocol", "told"), [(0, "DICT"), (2, f"GLOBAL {os.name} mkdir"), (4, "FRAME")]
 )

@@ -41,6 +41,7 @@ def test_voxels_are_stored_in_blocks_of_all_times(tmp_path, responses):
         assert stored["bold"].encoding["chunksizes"] == (5, 768)
 
 
+@pytest.mark.fault(5)
 def test_what_reads_back_different_is_refused(tmp_path, responses, monkeypatch):
     write = xr.Dataset.to_netcdf
 
@@ -55,6 +56,7 @@ def test_what_reads_back_different_is_refused(tmp_path, responses, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.fault(29, 30)
 @pytest.mark.parametrize(
     ("dims", "identity", "field"),
     [
@@ -73,6 +75,7 @@ def test_another_identity_shape_or_variable_is_refused(tmp_path, responses, dims
     assert error.value.cure
 
 
+@pytest.mark.fault(28)
 @pytest.mark.parametrize("size", [0, 100, 5000])
 def test_a_truncated_artefact_is_named(tmp_path, responses, size):
     save(tmp_path / "x.nc", responses)

@@ -11,6 +11,7 @@ from braid.study import load_config
 ACCEPTED = {"accepted_by": "Ada, Lab", "accepted_on": "2026-01-31"}
 
 
+@pytest.mark.fault(44)
 @pytest.mark.parametrize(
     "place",
     [

@@ -50,6 +50,7 @@ def test_all_errors_come_at_once_with_their_lines(tmp_path):
     assert f"line {line_of('kind: slices'):>3}  figures.encoding_map.kind" in message
 
 
+@pytest.mark.fault(40, 41)
 @pytest.mark.parametrize(
     "name", ["../evil", "/etc", "a b", "a;touch x", "$(x)", "-rf", "a/b", ".x"]
 )
@@ -120,6 +121,7 @@ def test_the_id_is_the_name_of_the_file(tmp_path):
         load_study(path)
 
 
+@pytest.mark.fault(42)
 def test_a_yaml_bomb_is_refused_before_it_grows(tmp_path):
     levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     levels += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9)]
@@ -129,6 +131,7 @@ def test_a_yaml_bomb_is_refused_before_it_grows(tmp_path):
         load_study(path)
 
 
+@pytest.mark.fault(42)
 @pytest.mark.parametrize(
     ("text", "message"),
     [

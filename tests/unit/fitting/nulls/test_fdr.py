@@ -16,6 +16,7 @@ def test_by_is_bh_times_the_harmonic_sum():
     np.testing.assert_allclose(fdr(p, "by"), fdr(p) * (1 + 1 / 2 + 1 / 3 + 1 / 4))
 
 
+@pytest.mark.fault(33)
 def test_untested_voxels_are_not_counted():
     p = np.array([0.01, 0.02, 0.9])
     with_gaps = np.array([np.nan, 0.01, np.nan, 0.02, 0.9, np.nan])

@@ -1,0 +1,39 @@
+"""A job ends with the Snakemake that started it.
+
+A Snakemake that is killed leaves its jobs behind. They would go on unseen, and write beside the
+jobs that the next Snakemake starts for the same files.
+"""
+
+import os
+import threading
+import time
+
+import psutil
+
+from braid.sources.commands import kill
+
+VARIABLE = "BRAID_SNAKEMAKE"
+"""Environment variable that holds the process ID of Snakemake; the rule files set it."""
+# Seconds in which a job may go on: a new Snakemake takes longer to start one.
+_POLL = 0.2
+
+
+def hold() -> None:
+    """Let this process, and all that it starts, be killed when its Snakemake is gone."""
+    if VARIABLE in os.environ:
+        snakemake = int(os.environ[VARIABLE])
+        threading.Thread(target=_watch, args=(snakemake,), daemon=True).start()
+
+
+def _watch(snakemake: int) -> None:
+    while _lives(snakemake):
+        time.sleep(_POLL)
+    kill(os.getpid())
+
+
+def _lives(process: int) -> bool:
+    # Where nobody asks how a killed process ended, it stays as a zombie.
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
