@@ -28,7 +28,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "PARAMS_CHANGED": ("behind", "a parameter of a step is another one today"),
     "PLAN_CHANGED": ("behind", "a step has other inputs today, or is no step any more"),
     "ENVIRONMENT_CHANGED": ("behind", "software was pinned at another version since"),
-    "RECORD_REMADE": ("behind", "a step ran again since, with the same result"),
+    "RECORD_REMADE": ("behind", "a step ran again, since or elsewhere, with the same result"),
     "LEAK_UNKNOWN": ("note", "whether the test set leaked cannot be read from this record"),
     "LEAK_DECLARED": ("note", "a leak that the study shows on purpose"),
 }

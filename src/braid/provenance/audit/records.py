@@ -58,6 +58,10 @@ def _same_record(case: Case, record: Record, made_by: Maker, maker: Record) -> I
     if maker.usage.started > record.usage.started:
         text = f"ran again at {maker.usage.started[:19]}, after {record.rule} had read its result"
         yield Finding("RECORD_REMADE", made_by.record, text)
+    elif case.place(record.path).is_symlink():
+        # It links into the cache, so that its job may have run in another checkout.
+        text = f"{record.rule} came out of the shared cache, and read what another checkout made"
+        yield Finding("RECORD_REMADE", made_by.record, text)
     else:
         text = f"not the record that {record.rule} saw"
         yield Finding("RECORD_EDITED", made_by.record, text)
