@@ -6,18 +6,22 @@ from pathlib import Path
 
 import diffusion_toys as toys
 import numpy as np
+import xarray as xr
 from bench.measure import Bench, Measured, Side, median, ratio, stopwatch
 from bench.table import Row
 
 from braid.features.diffusion import batches, c, z
 from braid.features.diffusion.model import load
 from braid.generation.pictures import generate, seeds
+from braid.store import save
 from braid.study.pictures import Reconstruct
 
 TITLE = "Latent diffusion: features and pictures"
 # Pictures of z and c, pictures generated, steps, repeats.
 SIZES = {"small": (24, 8, 2, 1), "full": (512, 48, 50, 3)}
 SIDE = 32
+# Numbers of z of a picture of 320 pixels, and of c of all tokens.
+STABLE = (4 * 40 * 40, 77 * 768)
 
 
 def rows(bench: Bench) -> list[Row]:
@@ -31,6 +35,7 @@ def rows(bench: Bench) -> list[Row]:
         _row(bench, "conditioning c", conditioning, many, repeats, {"folder": folder}),
         _row(bench, f"z with c to a picture, {steps} steps", generated, few, repeats, drawn),
         _memory(bench, folder, many),
+        _disk(bench, folder, many),
     ]
 
 
@@ -77,6 +82,21 @@ def _memory(bench: Bench, folder: str, many: int) -> Row:
     )
 
 
+def _disk(bench: Bench, folder: str, pictures: int) -> Row:
+    found = bench.measure(stored, folder=folder, pictures=pictures)
+    own, bare = found["bytes"] / pictures, 4 * sum(STABLE)
+    return Row(
+        work=f"z and c of Stable Diffusion on disk, {pictures} pictures",
+        against="their numbers alone",
+        figure=own / bare,
+        reach=1.02,
+        at_most=True,
+        braid=f"{own:,.0f} bytes a picture",
+        peer=f"{bare:,.0f} bytes a picture",
+        basis="size of the files",
+    )
+
+
 def make(folder: str, pictures: int) -> Measured:
     """A model as small as one that learns something, and pictures of noise."""
     toys.write(Path(folder, "model"), wide=True)
@@ -111,6 +131,17 @@ def generated(folder: str, pictures: int, batch: int, steps: int) -> Measured:
     with _batch(batch), stopwatch() as used:
         found = np.concatenate(list(generate(diffusion, *arrays, _spec(steps), "twin", drawn)))
     return used | {"scores": found[:8].astype(int).tolist()}
+
+
+def stored(folder: str, pictures: int) -> Measured:
+    """Shards as the rule `embed` writes them, of numbers that nothing compresses."""
+    random, size = np.random.default_rng(0), 0
+    for values in STABLE:
+        path = Path(folder, f"{values}.nc")
+        found = random.normal(size=(pictures, 1, values)).astype(np.float32)
+        save(path, xr.Dataset({"features": (("image", "layer", "feature"), found)}))
+        size += path.stat().st_size
+    return {"bytes": size}
 
 
 def _given(folder: str, pictures: int) -> tuple:

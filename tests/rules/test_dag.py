@@ -74,10 +74,10 @@ def test_every_figure_of_every_study_is_planned_on_public_data(clone):
 
 def test_pictures_are_embedded_in_shards_and_generated_for_each_subject(clone):
     jobs = planned(snakemake(clone, "-n", "takagi2023", "--config", "source=public"))
-    # 73,000 pictures, 500 to a job: z and c for the decoders, z, mean c and zc for the fits, and
-    # statistics for their baseline.
-    assert jobs["embed"] == 5 * 146
-    assert jobs["present"] == 4 * 4
+    # 73,000 pictures, 500 to a job: z and c for the decoders, z, mean c, zc and three blocks of the
+    # U-Net for the fits, and statistics for their baseline.
+    assert jobs["embed"] == 8 * 146
+    assert jobs["present"] == 7 * 4
     # Twelve decoders; eight reconstructions of four subjects, and the true features of one.
     assert (jobs["decode"], jobs["generate"], jobs["evaluate"]) == (12 * 4, 8 * 4 + 1, 8 * 4 + 1)
     # Stable Diffusion is fetched, nothing is trained.
