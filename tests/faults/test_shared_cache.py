@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 import tinyrepo
@@ -43,18 +45,22 @@ def checkout_of(user, repo, folder):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def shared():
+    """Give a folder that every user reaches; folders of pytest are root's alone."""
+    with tempfile.TemporaryDirectory(prefix="lab-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def lab(shared):
     """Give a store that two users filled at the same time, and their checkouts."""
-    folder = tmp_path_factory.mktemp("lab")
-    for path in folder.parents[:2]:
-        path.chmod(0o755)
-    folder.chmod(0o755)
-    store = folder / "store"
+    store = shared / "store"
     store.mkdir()
     os.chown(store, 0, GROUP)
     store.chmod(0o2770)
-    repo = tinyrepo.build(folder / "repo")
-    checkouts = {user: checkout_of(user, repo, folder) for user in (ADA, BOB)}
+    repo = tinyrepo.build(shared / "repo")
+    checkouts = {user: checkout_of(user, repo, shared) for user in (ADA, BOB)}
     runs = [of_the_lab(user, at, store, *SNAKEMAKE) for user, at in checkouts.items()]
     said = [run.communicate()[1] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], said

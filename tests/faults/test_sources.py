@@ -9,6 +9,7 @@ import tarfile
 import time
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_an_index_out_of_reach_is_tried_three_times_and_keeps_its_password(
     row, tmp_path, monkeypatch, caplog
 ):
     pauses: list[float] = []
-    monkeypatch.setattr(index.time, "sleep", pauses.append)
+    monkeypatch.setattr(index, "time", SimpleNamespace(sleep=pauses.append))
     monkeypatch.setenv("PIP_INDEX_URL", "http://user:CANARY@127.0.0.1:9/simple/")
     with pytest.raises(BadInput, match="3 attempts failed") as error:
         index.fetch_package(row, tmp_path / "new" / row.filename)

@@ -86,9 +86,9 @@ def test_no_rule_runs_in_a_shadow(jobs):
     assert breakers(jobs, lambda rule: rule.shadow_depth is None) == []
 
 
-def test_jobs_know_which_snakemake_started_them(workflow):
+def test_jobs_know_which_snakemake_started_them(environment):
     """They end with it: see `braid.provenance.tether`."""
-    assert os.environ[tether.VARIABLE] == str(os.getpid())
+    assert environment[tether.VARIABLE] == str(os.getpid())
 
 
 def test_scripts_write_through_the_store(jobs):

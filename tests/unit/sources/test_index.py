@@ -1,4 +1,5 @@
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_a_wrong_file_that_is_there_is_replaced(simple, row, tmp_path, monkeypat
 
 def test_a_passing_failure_is_tried_again(simple, row, tmp_path, monkeypatch):
     attempts = []
-    monkeypatch.setattr(index.time, "sleep", attempts.append)
+    monkeypatch.setattr(index, "time", SimpleNamespace(sleep=attempts.append))
     settings = lambda: {"index-url": simple if attempts else "http://127.0.0.1:9/"}  # noqa: E731
     monkeypatch.setattr(index, "_pip_settings", settings)
     assert index.fetch_package(row, tmp_path / row.filename).read_bytes() == b"archive"
