@@ -3,6 +3,7 @@
 # make long    tests that make a whole study of simulated data, half an hour on two cores
 # make soak    forty kills at random, then the same results: a quarter of an hour on two cores
 # make slurm-test   tests on a real Slurm that runs on this machine for as long; as root, on Debian
+# make image-test   a study in the image of envs/braid.def, built here; as root, on Debian
 # make check   format, lint, types, import contracts
 # make bench   BRAID beside its peers, measured here, into docs/benchmarks.md
 # make lock    resolve envs/*.in into envs/*.lock anew
@@ -15,7 +16,7 @@ export XDG_CACHE_HOME := $(CURDIR)/.cache
 export XDG_CONFIG_HOME := $(CURDIR)/.cache/config
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test long soak slurm-test check bench format lock schema
+.PHONY: demo test long soak slurm-test image-test check bench format lock schema
 
 # A live view on a terminal, plain lines in a pipe.
 demo: .venv/run
@@ -34,6 +35,10 @@ soak: .venv/dev
 
 slurm-test: .venv/dev
 	tests/slurm/cluster/with.sh tests/slurm/run.sh
+
+# FOLDERS: where pip of this machine finds packages, if not in an index alone.
+image-test: .venv/dev
+	tests/image/run.sh $(FOLDERS)
 
 check: .venv/dev
 	ruff format --check .

@@ -19,7 +19,7 @@ def build(folder: Path) -> Path:
     (folder / "envs").mkdir()
     for name in ("envs/run.lock", "CITATION.cff", "LICENSE"):
         shutil.copy(ROOT / name, folder / name)
-    (folder / ".gitignore").write_text("/.cache/\n/.snakemake/\n/logs/\n/results/\n__pycache__/\n")
+    (folder / ".gitignore").write_text("/.cache\n/.snakemake/\n/logs\n/results\n__pycache__/\n")
     toys.git(folder, "init", "--quiet", "--initial-branch=main")
     commit(folder)
     return folder

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from snakemake.io import is_flagged
 from toys import Named
 
@@ -57,14 +56,6 @@ def test_a_log_lies_where_its_output_lies(workflow, jobs):
 
 def test_every_rule_has_its_methods_sentence(workflow):
     assert breakers(workflow.rules, lambda rule: rule.docstring) == []
-
-
-def test_every_rule_has_an_environment_and_a_container_of_the_same_software(jobs):
-    assert breakers(jobs, lambda rule: rule.conda_env) == []
-    assert breakers(jobs, lambda rule: rule.container_img == "envs/braid.sif") == []
-    environment = yaml.safe_load(Path("envs/braid.yaml").read_text())
-    assert "-r run.lock" in environment["dependencies"][-1]["pip"]
-    assert "envs/run.lock" in Path("envs/braid.def").read_text()
 
 
 def test_every_rule_says_how_much_memory_and_time_it_takes_and_why(jobs):

@@ -45,6 +45,17 @@ def test_a_step_that_ran_again_with_the_same_result_is_no_fault(repo, figure):
     assert found.exit == 0
 
 
+def test_results_on_another_disk_are_verified_where_the_link_leads(repo, figure, tmp_path, codes):
+    """As docs/cluster.md says for homes that are small."""
+    scratch = tmp_path / "scratch"
+    shutil.rmtree(repo / "results")
+    scratch.mkdir()
+    (repo / "results").symlink_to(scratch)
+    tinyrepo.made(repo)
+    assert (scratch / "public" / tinyrepo.FIGURE).exists()
+    assert codes(figure) == set()
+
+
 @pytest.fixture
 def cached(repo, figure, tmp_path):
     """Give an entry of a cache that another checkout filled and this one used."""

@@ -1,6 +1,7 @@
 """Records: what a job read, ran and wrote, and what it refuses to vouch for."""
 
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -143,7 +144,9 @@ def test_an_output_that_something_still_writes_is_not_vouched_for(job):
     with subprocess.Popen(["sh", "-c", writes]) as writer:
         processes.until(Path("y.txt").exists)
         with pytest.raises(SystemExit), recorded(job):
-            pass
+            # So long that the writer gets its turn while it is hashed, on a busy machine too.
+            processes.until(Path("y.txt").exists)
+            os.truncate("y.txt", 500_000_000)
         assert writer.poll() is None, "it had ended: nothing was tested"
         writer.kill()
     assert "y.txt: sha256: something still writes it" in Path("logs/respond.log").read_text()

@@ -11,4 +11,4 @@ with recorded(job):
     content.parent.mkdir(parents=True, exist_ok=True)
     content.write_text("seed 6\n" if job.params.origin["simulated"] else "seed 5\n")
     target = Path(job.output.file)
-    target.symlink_to(os.path.relpath(content, target.parent))
+    target.symlink_to(os.path.relpath(content.resolve(), target.parent.resolve()))
