@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# The tests wait more than they work: several at a time, but for those that take the cluster down.
+# The tests wait more than they work: several at a time, the longest first; alone those that take the
+# cluster down.
 set -euo pipefail
-pytest -m slurm tests/slurm --ignore tests/slurm/test_outages.py --numprocesses 4 --dist load
-pytest -m slurm tests/slurm/test_outages.py
+cd "$(dirname "$0")"
+pytest -m slurm test_studies.py test_[!os]*.py --numprocesses 4 --maxschedchunk 1
+pytest -m slurm test_outages.py

@@ -16,13 +16,14 @@ SITE = "profiles/slurm/partitions.yaml"
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path, monkeypatch):
     """A repository with a small workflow and the profile as it is given to users."""
     folder = tinyrepo.build(tmp_path / "checkout")
     shutil.copytree(runs.ROOT / "config", folder / "config")
     shutil.copytree(runs.ROOT / "profiles", folder / "profiles", symlinks=True)
     (folder / "slurm").symlink_to("profiles/slurm")
     tinyrepo.commit(folder)
+    monkeypatch.setenv("PYTHONPATH", str(folder / "src"))
     return folder
 
 
@@ -176,4 +177,4 @@ def test_a_driver_that_was_killed_leaves_jobs_and_the_cure_takes_them_away(exami
     _, checks = braid(examined, "doctor")
     assert found(checks, "orphans") == []
     assert found(checks, "lock")[0]["state"] == "ok"
-    assert list((examined / ".snakemake/locks").iterdir()) == []
+    assert not any((examined / ".snakemake/locks").glob("*"))

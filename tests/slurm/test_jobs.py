@@ -81,7 +81,7 @@ def test_a_full_disk_leaves_no_half_file_and_says_so(folder, small_disk):
     assert run.end() == 1
     assert [path for path in small_disk.rglob("*") if path.is_file()] == []
     said = [log.read_text() for log in (folder / "logs/slurm").rglob("*.log")]
-    assert any("No space left" in text for text in said)
+    assert any("the disk has 1,048,576 left" in text for text in said)
     subprocess.run(["mount", "-o", "remount,size=20m", small_disk], check=True)
     runs.run(folder, "small/results/array.nc")
     assert (

@@ -72,8 +72,9 @@ start_accounts() {
     sacctmgr --immediate --quiet add user root account=lab > /dev/null || true
 }
 
-nodes_idle() {
-    [ -z "$(sinfo --noheader --Node --format=%T | grep --invert-match --extended-regexp '^(idle|mixed|allocated)$')" ]
+# A job that ended while the controller was away is said to be completing for two minutes.
+nodes_up() {
+    [ -z "$(sinfo --noheader --Node --format=%T | grep --invert-match --extended-regexp '^(idle|mixed|allocated|completing)$')" ]
 }
 
 start_nodes() {
@@ -82,9 +83,9 @@ start_nodes() {
     for node in $NODES; do
         alive $RUN/slurmd-$node.pid || slurmd -N $node
     done
-    wait_for 15 nodes_idle && return
+    wait_for 15 nodes_up && return
     scontrol update nodename="${NODES// /,}" state=resume
-    wait_for 30 nodes_idle
+    wait_for 30 nodes_up
 }
 
 mkdir -p $ETC $RUN $LOG $STATE
