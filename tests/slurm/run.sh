@@ -3,5 +3,5 @@
 # cluster down.
 set -euo pipefail
 cd "$(dirname "$0")"
-pytest -m slurm test_studies.py test_[!os]*.py --numprocesses 4 --maxschedchunk 1
+pytest -m slurm test_{studies,jobs,driver,doctor,answers}.py --numprocesses 4 --maxschedchunk 1
 pytest -m slurm test_outages.py

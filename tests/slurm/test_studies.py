@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,21 +34,27 @@ def made(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What this machine makes alone."""
-    folder = clone(tmp_path_factory.mktemp("alone") / "braid")
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+    """A run on this machine alone, which has begun, and its folder."""
+    folder = clone(tmp_path / "alone")
     command = [sys.executable, "-m", "snakemake", "--cores", "1", "--", *STUDIES]
     environment = runs.environment(folder) | {"PYTHONPATH": str(folder / "src")}
-    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-    return made(folder)
+    with (folder / "said").open("wb") as said:
+        run = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said)
+    yield folder, run
+    run.kill()
+    run.wait()
 
 
-def test_the_cluster_makes_the_same_bytes(here, tmp_path, monkeypatch):
+def test_the_cluster_makes_the_same_bytes(alone, tmp_path, monkeypatch):
     folder = clone(tmp_path / "braid")
     runs.shorten(folder)
     monkeypatch.setenv("PYTHONPATH", str(folder / "src"))
-    run = runs.run(folder, *STUDIES, seconds=600)
+    run = runs.run(folder, *STUDIES, seconds=900)
+    other, local = alone
+    assert local.wait(900) == 0, (other / "said").read_text()
+    here = made(other)
     there = made(folder)
     assert sum("/figures/" in path for path in there) >= 5 * 4
     assert there == here
