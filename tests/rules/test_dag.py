@@ -27,11 +27,11 @@ def clone(tmp_path):
     return tmp_path / "clone"
 
 
-def snakemake(folder, *words):
+def snakemake(folder, *words, **environment):
     return subprocess.run(
         [sys.executable, "-m", "snakemake", *words],
         cwd=folder,
-        env=os.environ | {"HOME": str(folder.parent / "home")},
+        env=os.environ | {"HOME": str(folder.parent / "home")} | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -59,7 +59,9 @@ def test_the_whole_public_study_is_planned_without_data(clone):
 
 
 def test_every_figure_of_every_study_is_planned_on_public_data(clone):
-    jobs = planned(snakemake(clone, "-n", "all", "--config", "source=public"))
+    words = "-n", "all", "--config", "source=public"
+    run = snakemake(clone, *words, PYTHONPROFILEIMPORTTIME="1")
+    jobs = planned(run)
     assert "simulate" not in jobs
     # ds003020; nine sections of three subjects, raw echoes of one, sounds, three tables of words
     # and the README of ds003643; a run and its events of 23 subjects, and their words, of ds002322;
@@ -70,6 +72,10 @@ def test_every_figure_of_every_study_is_planned_on_public_data(clone):
     assert {"classify", "identify", "encode", "tune", "transfer"} | drawn <= set(jobs)
     # Eleven text models for each of three subjects, and one for all of ds002322.
     assert (jobs["tune"], jobs["pretrain"], jobs["autoencode"]) == (11 * 3 + 1, 1, 1)
+    # What jobs alone have use for; each job on a cluster reads the rules, twice.
+    imported = set(re.findall(r"\| +([\w.]+)$", run.stderr, re.M))
+    assert "snakemake" in imported
+    assert imported.isdisjoint(("torch", "transformers", "nilearn", "sklearn", "scipy.stats"))
 
 
 def test_pictures_are_embedded_in_shards_and_generated_for_each_subject(clone):

@@ -36,7 +36,7 @@ def studied_recordings(wildcards):
 
 def needs_of(wildcards):
     """Kinds of stimuli that a feature is extracted from."""
-    return list(features.find_of_pictures(feature_of(wildcards).kind).NEEDS)
+    return list(features.NEEDS[feature_of(wildcards).kind])
 
 
 def picture_table(wildcards):

@@ -1,14 +1,14 @@
 """The template surface fsaverage5, 10,242 vertices a hemisphere, as nilearn carries it.
 
 Source: Fischl, Sereno, Tootell & Dale 1999, Human Brain Mapping 8. Places are in mm of MNI305.
+
+Nilearn takes a second to import, and is only where a file is read: every plan asks for constants.
 """
 
 from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float, Int
-from nilearn.datasets import fetch_surf_fsaverage
-from nilearn.surface import load_surf_data, load_surf_mesh
 
 SPACE = "fsaverage5"
 VERTICES = 10_242
@@ -28,6 +28,8 @@ def mesh(kind: str, hemisphere: str) -> Mesh:
 
     The flat surface has no place for the vertices outside its cut; they lie in its middle.
     """
+    from nilearn.surface import load_surf_mesh
+
     loaded = load_surf_mesh(_file(_FILES[kind], hemisphere))
     points, faces = np.asarray(loaded.coordinates, float), np.asarray(loaded.faces, np.int32)
     return (_flattened(points, np.unique(faces)) if kind == "flat" else points), faces
@@ -38,6 +40,8 @@ def vertex_data(kind: str) -> dict[str, Float[np.ndarray, " vertex"]]:
 
     Its import turns the sign of all that FreeSurfer made, which is what nilearn ships.
     """
+    from nilearn.surface import load_surf_data
+
     return {
         side: -np.asarray(load_surf_data(_file(kind, hemisphere)), float)
         for hemisphere, side in HEMISPHERES.items()
@@ -58,6 +62,8 @@ def coordinates() -> dict[str, tuple[str, np.ndarray]]:
 
 
 def _file(kind: str, hemisphere: str) -> str:
+    from nilearn.datasets import fetch_surf_fsaverage
+
     return fetch_surf_fsaverage(SPACE)[f"{kind}_{HEMISPHERES[hemisphere]}"]
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import scipy
 import xarray as xr
 from jaxtyping import Bool, Float, Num, Shaped
-from scipy import signal
 
 # What is left of a voxel's variation, relative to its size, below which it is only rounding.
 _ROUNDING = 1e-6
@@ -84,7 +84,7 @@ def _without_level(
     block: Float[np.ndarray, "*repeat row voxel"], cleaning: Sequence[str]
 ) -> Float[np.ndarray, "*repeat row voxel"]:
     kind = "linear" if "detrend" in cleaning else "constant"
-    return signal.detrend(block, axis=-2, type=kind)
+    return scipy.signal.detrend(block, axis=-2, type=kind)
 
 
 def _anywhere(mask: Bool[np.ndarray, "*any voxel"]) -> Bool[np.ndarray, " voxel"]:

@@ -13,7 +13,6 @@ from jaxtyping import Bool
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 from nibabel.wrapstruct import WrapStructError
-from nilearn.masking import compute_epi_mask
 
 from braid.errors import BadInput
 from braid.store.pointers import refuse_pointer
@@ -44,6 +43,8 @@ def open_series(path: Path) -> Iterator[nib.Nifti1Image]:
 
 def brain_mask(image: nib.Nifti1Image) -> Bool[np.ndarray, "i j k"]:
     """Voxels of the brain, as the mean of a raw series shows it (nilearn, `compute_epi_mask`)."""
+    from nilearn.masking import compute_epi_mask  # Plans must not wait for it.
+
     series = nib.Nifti1Image(np.asarray(image.dataobj, np.float32), image.affine)
     return np.asarray(cast(nib.Nifti1Image, compute_epi_mask(series)).dataobj) > 0
 

@@ -15,7 +15,6 @@ import nibabel as nib
 import numpy as np
 import xarray as xr
 from jaxtyping import Float
-from nilearn.surface import InMemoryMesh, vol_to_surf
 
 from braid.datasets.fsaverage5 import HEMISPHERES, SPACE, VERTICES, coordinates, mesh
 from braid.errors import BadInput
@@ -71,6 +70,8 @@ def _sampled(image: nib.Nifti1Image) -> Float[np.ndarray, "tr vertex"]:
 
 
 def _hemisphere(image: nib.Nifti1Image, side: str) -> Float[np.ndarray, "vertex tr"]:
+    from nilearn.surface import InMemoryMesh, vol_to_surf  # Plans must not wait for it.
+
     pial, white = (InMemoryMesh(*mesh(kind, side)) for kind in ("pia", "wm"))
     with warnings.catch_warnings():
         # A vertex outside the volume is the mean of nothing.

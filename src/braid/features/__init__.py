@@ -8,7 +8,7 @@ It returns the artefact of rule `extract` without the names of data set and feat
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Protocol, cast, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
 import xarray as xr
@@ -29,9 +29,6 @@ class Extractor(Protocol):
 @runtime_checkable
 class PictureExtractor(Protocol):
     """What every module named in `PICTURE_KINDS` offers."""
-
-    NEEDS: tuple[Literal["images", "captions"], ...]
-    """What of the stimulus it reads."""
 
     def extract(
         self,
@@ -68,6 +65,18 @@ PICTURE_KINDS = MappingProxyType(
     }
 )
 """What goes from pictures to features, one row for each."""
+
+NEEDS = MappingProxyType(
+    {
+        "caption_vectors": ("captions",),
+        "diffusion_c": ("captions",),
+        "diffusion_unet": ("images", "captions"),
+        "diffusion_z": ("images",),
+        "diffusion_zc": ("images", "captions"),
+        "picture_statistics": ("images",),
+    }
+)
+"""What of the stimulus they read: told here, for a plan must not wait for their libraries."""
 
 
 def find(kind: str) -> Extractor:

@@ -2,7 +2,6 @@
 
 from itertools import chain
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -12,7 +11,6 @@ from braid.features.captions import captions
 from braid.features.labels import embed_labels
 from braid.timing import Stimulus
 
-NEEDS: Final = ("captions",)
 QUERY = "query: {label}"
 """How multilingual E5 wants texts that are compared with their like (Wang et al. 2024)."""
 

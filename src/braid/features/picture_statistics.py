@@ -1,7 +1,6 @@
 """What a picture's colour says without any of its content: a trivial baseline."""
 
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -10,7 +9,6 @@ from jaxtyping import Float32, Int, UInt8
 from braid.timing import Stimulus
 from braid.timing.stimulus import Images
 
-NEEDS: Final = ("images",)
 BATCH = 64  # pictures in memory
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int, Real, Shaped
-from scipy.optimize import nnls
 
 from braid.fitting.engine.core import RidgeEngine
 from braid.fitting.engine.fitted import RidgeFit
@@ -132,7 +132,7 @@ def stack_regions(
     unseen = np.stack([_out_of_fold(X[:, columns], Y, settings) for columns in regions.values()])
     weights = np.full((len(regions), Y.shape[1]), np.nan)
     for target in np.flatnonzero(require_usable(Y)):
-        weights[:, target] = nnls(unseen[:, :, target].T, Y[:, target])[0]
+        weights[:, target] = scipy.optimize.nnls(unseen[:, :, target].T, Y[:, target])[0]
     scores = {name: float(np.nanmean(fit.best_scores)) for name, fit in fits.items()}
     return Ensemble(regions, tuple(fits.values()), weights, scores)
 

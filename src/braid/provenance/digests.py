@@ -62,6 +62,7 @@ def _reached(modules: set[str]) -> set[Path]:
     return found
 
 
+@cache
 def _file(module: str) -> Path | None:
     """File of a first-party module; None for other modules, and for names inside a module."""
     place = SOURCES.joinpath(*module.split("."))

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from jaxtyping import Float, Int
 from scipy.sparse import csr_array
-from scipy.spatial import KDTree
 
 _TABLE = Path(__file__).parents[4] / "resources" / "brainlm" / "a424.tsv"
 _CORTEX = 360
@@ -72,7 +72,7 @@ def parcellate(
     radius
         Largest distance from a voxel to its centre, in mm.
     """
-    distance, nearest = KDTree(centroids).query(places)
+    distance, nearest = scipy.spatial.KDTree(centroids).query(places)
     inside = (distance <= radius) & np.isfinite(bold).all(axis=0)
     columns = np.asarray(nearest)[inside]
     rows, shape = np.arange(len(columns)), (len(columns), len(centroids))

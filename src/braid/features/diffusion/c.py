@@ -2,7 +2,7 @@
 
 from itertools import chain
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import xarray as xr
@@ -14,8 +14,6 @@ from braid.features.diffusion.conditioning import conditioning
 from braid.features.diffusion.model import load
 from braid.features.diffusion.text import count_cut, encode_text, mean_state
 from braid.timing import Stimulus
-
-NEEDS: Final = ("captions",)
 
 
 def extract(

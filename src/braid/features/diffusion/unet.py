@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import torch
@@ -18,8 +17,6 @@ from braid.features.diffusion.noise import moments as times_of
 from braid.features.diffusion.noise import way_back
 from braid.features.diffusion.start import start
 from braid.timing import Stimulus
-
-NEEDS: Final = ("images", "captions")
 
 # What gives maps: the blocks, and the residual and attention layers in them.
 _BLOCK = re.compile(

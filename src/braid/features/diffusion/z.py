@@ -1,7 +1,6 @@
 """Latent z: what the autoencoder of a diffusion model keeps of a picture."""
 
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -11,8 +10,6 @@ from braid.features.diffusion.batches import gather
 from braid.features.diffusion.latents import encode, read_pixels, require_size
 from braid.features.diffusion.model import load
 from braid.timing import Stimulus
-
-NEEDS: Final = ("images",)
 
 
 def extract(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import torch
@@ -14,8 +13,6 @@ from braid.features.diffusion.model import load
 from braid.features.diffusion.noise import moments, way_back
 from braid.features.diffusion.start import Start, start
 from braid.timing import Stimulus
-
-NEEDS: Final = ("images", "captions")
 
 
 def extract(

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float, Int, Real, Shaped
-from scipy.signal import lfilter
-from scipy.stats import binomtest
 
 from braid.fitting.columns import as_rows
 from braid.fitting.nulls.batches import rows_of
@@ -63,7 +62,7 @@ def calibrate(p: Float[np.ndarray, " voxel"], nominal: float = 0.05) -> Calibrat
     tested = p[np.isfinite(p)]
     if not len(tested):
         return Calibration(np.nan, np.nan, np.nan, 0, nominal)
-    count = binomtest(int((tested <= nominal).sum()), len(tested))
+    count = scipy.stats.binomtest(int((tested <= nominal).sum()), len(tested))
     interval = count.proportion_ci()
     return Calibration(count.statistic, interval.low, interval.high, len(tested), nominal)
 
@@ -116,7 +115,9 @@ def surrogates(
         random = np.random.default_rng([seed, voxel])
         shape = len(rows), SETTLING + max(map(len, rows))
         drive = random.choice(residuals[column] - residuals[column].mean(), shape)
-        settled = np.asarray(lfilter([1.0], whitening[column], drive, axis=1))[:, SETTLING:]
+        settled = np.asarray(scipy.signal.lfilter([1.0], whitening[column], drive, axis=1))[
+            :, SETTLING:
+        ]
         for run, response, drawn in zip(rows, centred, settled, strict=True):
             noise[run, column] = _like(response[column], drawn[: len(run)])
     return noise

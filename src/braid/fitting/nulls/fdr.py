@@ -3,8 +3,8 @@
 from typing import Literal
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.stats import false_discovery_control
 
 
 def fdr(p: Float[np.ndarray, "*shape"], method: Literal["bh", "by"] = "bh") -> np.ndarray:
@@ -30,5 +30,5 @@ def fdr(p: Float[np.ndarray, "*shape"], method: Literal["bh", "by"] = "bh") -> n
     """
     tested = ~np.isnan(p)
     q = np.full(p.shape, np.nan)
-    q[tested] = false_discovery_control(p[tested], method=method)
+    q[tested] = scipy.stats.false_discovery_control(p[tested], method=method)
     return q

@@ -1,8 +1,8 @@
 """Published tests whose p needs the correlations of all voxels, not of one."""
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Real
-from scipy.stats import t as student
 
 from braid.fitting.scores import pearson
 
@@ -58,4 +58,4 @@ def luo2025_test(
         Not looked at but for its length: the number of voxels.
     """
     free = int(np.isfinite(null).sum()) - 2
-    return 2 * student.sf(np.abs(r) * np.sqrt(free / (1 - r**2)), free)
+    return 2 * scipy.stats.t.sf(np.abs(r) * np.sqrt(free / (1 - r**2)), free)

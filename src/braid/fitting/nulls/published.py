@@ -1,9 +1,9 @@
 """Tests that papers used, as they used them; p of a voxel depends on that voxel alone."""
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int, Real, Shaped
 from scipy.sparse import csr_array
-from scipy.stats import pearsonr
 
 from braid.fitting.nulls.batches import over_batches
 from braid.fitting.scores import pearson
@@ -130,6 +130,6 @@ def litcoder_test(
     """
 
     def p_values(y: np.ndarray, p: np.ndarray) -> np.ndarray:
-        return pearsonr(y, p, axis=1).pvalue  # pyright: ignore[reportAttributeAccessIssue]
+        return scipy.stats.pearsonr(y, p, axis=1).pvalue  # pyright: ignore[reportAttributeAccessIssue]
 
     return over_batches(p_values, Y, P, runs)
