@@ -63,9 +63,11 @@ class Run:
     def __init__(self, folder: Path, *words: str) -> None:
         self.folder = folder
         self.log = folder / f"run{len(list(folder.glob('run*.txt')))}.txt"
+        command = [sys.executable, "-m", "snakemake", "--profile", "slurm", *words]
         with self.log.open("w") as log:
+            # In the background of a shell an interrupt is ignored, and so it would be here.
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "snakemake", "--profile", "slurm", *words],
+                ["env", "--default-signal=INT", *command],
                 cwd=folder,
                 env=environment(folder),
                 stdout=log,

@@ -1,6 +1,7 @@
 """Jobs whose Snakemake was killed: they end with it, and the next attempt begins clean."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -9,10 +10,13 @@ import pytest
 import tinyrepo
 import toys
 
+from braid.provenance.tether import VARIABLE
+
 OUTPUT = "results/public/respond/toy.nc"
 # A job that says who works for it, and takes longer than any test.
 SLOW = """
 import os
+import signal
 import subprocess
 from pathlib import Path
 from braid.provenance import recorded
@@ -62,6 +66,26 @@ def test_the_next_run_says_how_to_go_on_and_does(repo):
     assert tinyrepo.snakemake(repo, "--unlock", OUTPUT).returncode == 0
     tinyrepo.made(repo, "--rerun-incomplete", OUTPUT)
     assert (repo / OUTPUT).exists()
+
+
+BEGUN_LATE = """
+import sys
+from pathlib import Path
+from braid.provenance import tether
+
+tether.hold()
+Path(sys.argv[1]).touch()
+"""
+
+
+@pytest.mark.fault(3)
+def test_a_job_that_still_loaded_when_its_snakemake_died_does_not_begin(tmp_path):
+    with subprocess.Popen(["true"]) as snakemake:
+        pass
+    job = [sys.executable, "-c", BEGUN_LATE, tmp_path / "begun"]
+    ended = subprocess.run(job, env=os.environ | {VARIABLE: str(snakemake.pid)}, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert not (tmp_path / "begun").exists()
 
 
 REMOVE = """

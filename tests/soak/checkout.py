@@ -17,8 +17,9 @@ RECORD = ".prov.json"
 def snakemake(folder: Path, *words: str) -> subprocess.Popen[bytes]:
     """Start Snakemake in a checkout, in a process group of its own; it writes beside it."""
     with said(folder).open("ab") as log:
+        # In the background of a shell an interrupt is ignored, and so it would be here.
         return subprocess.Popen(
-            checkouts.command(*words),
+            ["env", "--default-signal=INT", *checkouts.command(*words)],
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(folder / "src")},
             stdout=log,
@@ -42,16 +43,22 @@ def contents(results: Path) -> dict[str, str]:
     }
 
 
+def written(results: Path, since: float) -> int:
+    """Files that were made, changed or moved after a moment, in seconds of the epoch."""
+    return sum(path.lstat().st_ctime > since for path in results.rglob("*"))
+
+
 def records(results: Path) -> Iterator[Path]:
-    """Records of the jobs that ended."""
-    return results.rglob(f"*{RECORD}")
+    """Records of the jobs that ended; pathlib would stumble over folders that go meanwhile."""
+    for folder, _, names in os.walk(results):
+        yield from (Path(folder, name) for name in names if name.endswith(RECORD))
 
 
 def facts(record: Path) -> dict[str, object]:
     """What a record says, but for when, where and in what time it came to be."""
     read = Record.model_validate(json.loads(record.read_text()))
     told = read.model_dump(include={"path", "passport", "rule", "wildcards", "params", "config"})
-    files = {"inputs": _plain(read.inputs), "outputs": _plain(read.outputs)}
+    files: dict[str, object] = {"inputs": _plain(read.inputs), "outputs": _plain(read.outputs)}
     return told | files | {"modules": read.code.modules, "packages": read.software.packages}
 
 

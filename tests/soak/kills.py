@@ -4,13 +4,15 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from subprocess import Popen
 from typing import NamedTuple
 
 import psutil
+from soak.checkout import records
 
 _SCRIPT = re.compile(r".*/\.snakemake/scripts/tmp\w+\.(\w+)\.py")
 _POLL = 0.02  # s
@@ -22,19 +24,25 @@ class Kill(NamedTuple):
     how: str
     rules: list[str]
     orphans: int
-    """Jobs that still ran when the run was about to be taken up again."""
+    """Jobs that were still there when the run was about to be taken up again."""
+    written: int
+    """Files that those wrote then."""
 
 
 class Moment(NamedTuple):
-    """When to kill: after so many jobs began, and so many seconds later."""
+    """When to kill: after so many jobs are done and another runs, and so many seconds later."""
 
-    jobs: int
+    done: int
     seconds: float
 
 
-def scripts(processes: Iterator[psutil.Process] | list[psutil.Process]) -> dict[int, str]:
-    """Rule of each process that runs the script of a job, by its number."""
-    return {process.pid: rule for process in processes if (rule := _rule(process))}
+def running(main: Popen[bytes]) -> dict[int, str]:
+    """Rule of each job that a Snakemake runs now, by the number of its process."""
+    try:
+        children = psutil.Process(main.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return {}
+    return {child.pid: rule for child in children if (rule := _rule(child))}
 
 
 def _rule(process: psutil.Process) -> str | None:
@@ -47,17 +55,9 @@ def _rule(process: psutil.Process) -> str | None:
     return found[1] if found and " " not in words[-1] else None
 
 
-def running(main: Popen[bytes]) -> dict[int, str]:
-    """Jobs that a Snakemake runs now."""
-    try:
-        return scripts(psutil.Process(main.pid).children(recursive=True))
-    except psutil.NoSuchProcess:
-        return {}
-
-
-def orphans(folder: Path) -> dict[int, str]:
+def orphans(folder: Path) -> list[psutil.Process]:
     """Jobs of a checkout, whoever started them."""
-    return scripts([one for one in psutil.process_iter() if _is_in(one, folder)])
+    return [one for one in psutil.process_iter() if _is_in(one, folder) and _rule(one)]
 
 
 def _is_in(process: psutil.Process, folder: Path) -> bool:
@@ -67,22 +67,25 @@ def _is_in(process: psutil.Process, folder: Path) -> bool:
         return False
 
 
-def wait_for(main: Popen[bytes], moment: Moment) -> bool:
+def wait_for(main: Popen[bytes], folder: Path, moment: Moment) -> bool:
     """Wait for the moment, and say whether Snakemake still runs then."""
-    begun: set[int] = set()
-    while main.poll() is None and len(begun) < moment.jobs:
-        begun |= running(main).keys()
+    while main.poll() is None and not (
+        running(main) and len([*records(folder / "results")]) >= moment.done
+    ):
         time.sleep(_POLL)
     time.sleep(moment.seconds)
     return main.poll() is None
 
 
-def _kill_a_job(main: Popen[bytes], rng: Random) -> list[str]:
-    while main.poll() is None and not (jobs := running(main)):
+def _kill_a_job(main: Popen[bytes], rng: Random) -> list[str] | None:
+    while main.poll() is None:
+        if jobs := sorted(running(main).items()):
+            number, rule = rng.choice(jobs)
+            with suppress(ProcessLookupError):  # It has just ended.
+                os.kill(number, signal.SIGKILL)
+                return [rule]
         time.sleep(_POLL)
-    number, rule = rng.choice(sorted(jobs.items()))
-    os.kill(number, signal.SIGKILL)
-    return [rule]
+    return None
 
 
 def _all(number: signal.Signals) -> Callable[[Popen[bytes], Random], list[str]]:
@@ -103,11 +106,12 @@ def _main(number: signal.Signals) -> Callable[[Popen[bytes], Random], list[str]]
     return strike
 
 
-HOW: dict[str, Callable[[Popen[bytes], Random], list[str]]] = {
+HOW: dict[str, Callable[[Popen[bytes], Random], list[str] | None]] = {
     "KILL, Snakemake alone": _main(signal.SIGKILL),
     "KILL, Snakemake and its jobs": _all(signal.SIGKILL),
     "KILL, one job": _kill_a_job,
     "TERM, Snakemake alone": _main(signal.SIGTERM),
     "INT, Snakemake and its jobs": _all(signal.SIGINT),
 }
-"""Out of memory, a machine that goes down, a batch system, a person."""
+"""Out of memory, a machine that goes down, a batch system, a person. Each says which jobs ran then;
+none, not even an empty list, when the run was over before it could strike."""

@@ -2,13 +2,14 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image
 
@@ -19,6 +20,7 @@ KEY = "braid:passport"
 SIMULATED = "simulated data"
 DPI = 160
 FOOTER = 0.28  # inches at the foot of each figure, kept free for the passport
+PLACES = 9  # decimals of places, in shares of the figure
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 MARKUP = re.compile(rf'{KEY}(?::|" content=")([0-9a-f]+)')
 
@@ -62,6 +64,7 @@ def write(figure: Figure, outputs: Mapping[str, Path], passport: Passport) -> No
     """
     with mpl.rc_context({"svg.hashsalt": "braid", "font.family": "DejaVu Sans"}):
         _sign(figure, passport)
+        _settle(figure)
         for kind, path in outputs.items():
             with atomic(path) as partial:
                 figure.savefig(partial, format=kind, dpi=DPI, metadata=METADATA[kind](passport))
@@ -112,6 +115,26 @@ def _sign(figure: Figure, passport: Passport) -> None:
     figure.text(1 - edge, s=f"passport {passport.digest[:16]}", ha="right", color="#666666", **line)
     if passport.simulated:
         figure.text(edge, s=SIMULATED, ha="left", color="#B00020", weight="bold", **line)
+
+
+def _settle(figure: Figure) -> None:
+    """Lay a figure out, once for all formats, in places that are the same in each process.
+
+    The last digits of what the layout's solver finds are not, and an SVG shows them: in the names
+    of its clips, and where a place lies between two that it can write.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for part in _parts(figure):
+        part.bbox_relative.bounds = tuple(np.round(part.bbox_relative.bounds, PLACES))
+    for axes in figure.axes:
+        axes.set_position(tuple(np.round(axes.get_position(original=True).bounds, PLACES)))
+
+
+def _parts(figure: FigureBase) -> Iterator[SubFigure]:
+    for part in figure.subfigs:
+        yield part
+        yield from _parts(part)
 
 
 def _png_metadata(passport: Passport) -> dict[str, str]:

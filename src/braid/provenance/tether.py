@@ -19,16 +19,25 @@ _POLL = 0.2
 
 
 def hold() -> None:
-    """Let this process, and all that it starts, be killed when its Snakemake is gone."""
+    """Let this process, and all that it starts, be killed when its Snakemake is gone.
+
+    Where it was gone before, while this process still loaded its libraries, nothing begins.
+    """
     if VARIABLE in os.environ:
         snakemake = int(os.environ[VARIABLE])
+        _end_without(snakemake)
         threading.Thread(target=_watch, args=(snakemake,), daemon=True).start()
 
 
 def _watch(snakemake: int) -> None:
-    while _lives(snakemake):
+    while True:
         time.sleep(_POLL)
-    kill(os.getpid())
+        _end_without(snakemake)
+
+
+def _end_without(snakemake: int) -> None:
+    if not _lives(snakemake):
+        kill(os.getpid())
 
 
 def _lives(process: int) -> bool:

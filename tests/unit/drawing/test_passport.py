@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image
 
 from braid.drawing.passport import Passport, read, write, write_page, write_rows
@@ -22,6 +23,14 @@ def draw():
     axes.plot([0, 1], label="line")
     axes.set(xlabel="a label at the foot")
     axes.legend()
+    return figure
+
+
+@style
+def draw_parts():
+    figure = canvas(4, 3)
+    for part in figure.subfigures(2, 1):
+        part.subplots(1, 2)[0].plot([0, 1])
     return figure
 
 
@@ -46,6 +55,31 @@ def test_the_same_figure_gives_the_same_bytes(tmp_path):
     first, second = write_all(tmp_path / "a"), write_all(tmp_path / "b")
     for kind in first:
         assert first[kind].read_bytes() == second[kind].read_bytes(), kind
+
+
+class Shaky(ConstrainedLayoutEngine):
+    """What solves a layout rounds otherwise in another process."""
+
+    error = 0.0
+
+    def execute(self, fig):
+        super().execute(fig)
+        for part in fig.subfigs:
+            part.bbox_relative.bounds = np.add(part.bbox_relative.bounds, self.error)
+        for axes in fig.axes:
+            axes.set_position(np.add(axes.get_position(original=True).bounds, self.error))
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+@pytest.mark.parametrize("parts", [1, 2])
+def test_the_last_digits_of_a_layout_change_no_byte(tmp_path, kind, parts):
+    for error in (0, 1e-15):
+        figure = draw() if parts == 1 else draw_parts()
+        figure.set_layout_engine(Shaky())
+        figure.get_layout_engine().error = error
+        write(figure, {kind: tmp_path / str(error)}, PASSPORT)
+    first, second = tmp_path.iterdir()
+    assert first.read_bytes() == second.read_bytes()
 
 
 def test_the_bytes_know_no_date(tmp_path):
