@@ -3,5 +3,5 @@
 # cluster down.
 set -euo pipefail
 cd "$(dirname "$0")"
-pytest --durations=0 -m slurm test_{studies,jobs,driver,doctor,answers}.py --numprocesses 6 --maxschedchunk 1
-pytest --durations=0 -m slurm test_outages.py
+pytest -m slurm test_{studies,jobs,driver,doctor,answers}.py --numprocesses 6 --maxschedchunk 1
+pytest -m slurm test_outages.py
