@@ -16,7 +16,6 @@ OUTPUT = "results/public/respond/toy.nc"
 # A job that says who works for it, and takes longer than any test.
 SLOW = """
 import os
-import signal
 import subprocess
 from pathlib import Path
 from braid.provenance import recorded

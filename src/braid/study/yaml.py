@@ -15,7 +15,7 @@ Problem = tuple[Place, str]
 
 # A study is a page or two; a megabyte of YAML is an attack or a mistake.
 MAX_BYTES = 1_000_000
-# In C, ten times as fast: every job of a cluster reads the studies twice.
+# In C, for speed: every job of a cluster reads the studies twice.
 _LOADER = yaml.CSafeLoader
 
 
