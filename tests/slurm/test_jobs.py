@@ -27,6 +27,12 @@ def test_small_jobs_can_share_a_job_of_the_cluster(folder):
     assert all((folder / target).exists() for target in targets)
 
 
+def test_the_cluster_is_asked_at_the_pace_of_the_profile(folder):
+    run = runs.run(folder, "results/plain/a-20.txt", "--verbose")
+    # Every 3 s; left to itself, the executor asks after 3, 13 and 23.
+    assert run.said().count("Checking the status of 1 active jobs") >= 5
+
+
 @pytest.mark.fault(48, recovers=True)
 def test_a_cancelled_job_is_noticed_and_made_again(folder):
     run = runs.Run(folder, "results/first_is_long/a.txt")

@@ -5,11 +5,19 @@ import subprocess
 from functools import cache
 
 from snakemake.output_index import OutputIndex
+from snakemake_executor_plugin_slurm import Executor
 
 # Snakemake (9.27.1) matches a file to the rules anew for each job that reads it: a third of the
 # time that planning all studies takes. Which rules make a file does not change in a run.
 if not hasattr(OutputIndex.match_producers, "cache_info"):
     OutputIndex.match_producers = cache(OutputIndex.match_producers)
+
+# The executor (2.8.0) asks ten seconds later each time that no job has ended, up to three minutes: as
+# long may each step of a study lie done and unseen. Here it asks at the pace of the profile.
+Executor.next_seconds_between_status_checks = property(
+    lambda executor: executor.workflow.executor_settings.init_seconds_before_status_checks,
+    lambda executor, seconds: None,
+)
 
 # The executor asks these in place of Slurm's own; they say why.
 if shutil.which("squeue"):
