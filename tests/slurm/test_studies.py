@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import slurm_runs as runs
+import tinyrepo
 
 STUDIES = ("haxby2001", "pinel2007")
 FIGURES = 5
@@ -39,9 +40,8 @@ def made(folder: Path) -> dict[str, str]:
 def stands() -> bool:
     """Whether this checkout has the figures of the studies, made by the code that it holds."""
     folders = [runs.ROOT / "results/public/figures" / study for study in STUDIES]
-    figures = [path for folder in folders for path in folder.glob("*.png")]
-    audit = [sys.executable, "-m", "braid", "audit", "--json", *figures]
-    said = subprocess.run(audit, cwd=runs.ROOT, capture_output=True, check=False)
+    figures = [str(path) for folder in folders for path in folder.glob("*.png")]
+    said = tinyrepo.braid(runs.ROOT, "audit", "--json", *figures)
     return len(figures) == FIGURES and all(
         one["exit"] == 0 and "behind" not in [finding["level"] for finding in one["findings"]]
         for one in json.loads(said.stdout)
