@@ -14,8 +14,10 @@ def test_jobs_go_where_their_resources_are(folder):
 
 
 def test_two_jobs_share_no_gpu(folder):
-    run = runs.run(folder, "results/on_gpu/a.txt", "results/on_gpu/b.txt")
+    targets = ("results/on_gpu/a.txt", "results/on_gpu/b.txt")
+    run = runs.run(folder, *targets, "--set-resources", "on_gpu:gpu_model=fake")
     first, second = (job.job for job in run.jobs())
+    assert "TresPerJob=gres:gpu:fake:1" in runs.ask("scontrol", "show", "job", first)
     ended = runs.ask("sacct", "-Xn", "--format=End", f"--jobs={first}")
     assert ended <= runs.ask("sacct", "-Xn", "--format=Start", f"--jobs={second}")
 

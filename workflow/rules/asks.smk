@@ -44,5 +44,13 @@ def asks(rule, gpu=0):
     def of_use(wildcards):
         return gpu if cost_of(rule, wildcards).gpu else 0
 
+    def model(wildcards):
+        return CONFIG.gpu_model if of_use(wildcards) else ""
+
     asked = {"mem_mb": mem_mb, "runtime": runtime}
-    return asked | {"gpu": of_use} if gpu else asked
+    if gpu:
+        asked["gpu"] = of_use
+    # Named without need it would bring a GPU to jobs that have no use for one.
+    if gpu and CONFIG.gpu_model:
+        asked["gpu_model"] = model
+    return asked

@@ -5,12 +5,20 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, PositiveInt, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
 
 from braid.errors import BadInput
 from braid.study.names import Name, Source, Strict, Text
 
 Backend = Literal["numpy", "torch", "torch_cuda"]
+# What the executor takes for a kind.
+Kind = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]+$")]
 
 # A password in any address; any user of a web address, which may be a token.
 _LOGIN = re.compile(r"https?://[^/]*@|[^/]+://[^/]*:[^/]*@")
@@ -53,6 +61,8 @@ class Config(Strict):
     """What fits are computed with; `torch_cuda` asks for a GPU."""
     gpu: bool = False
     """Whether jobs that run or train networks ask for a GPU; one that is there is always used."""
+    gpu_model: Kind | None = None
+    """Kind of GPU that such jobs ask for, in the words of the cluster; any when not given."""
     voxels_per_job: PositiveInt = 23_040
     """Voxels that one job fits, in whole blocks of 768. Results do not depend on it."""
 

@@ -162,15 +162,19 @@ def queue_is_long_enough(cluster: Cluster, asked: Mapping[str, Any]) -> Iterator
 
 
 def gpus_exist(said: Mapping[str, Mapping[str, Any]], config: Config) -> Iterator[Check]:
-    """Whether jobs that ask for a GPU find a partition that has one."""
+    """Whether jobs that ask for a GPU find a partition that has one, of the kind they want."""
     wants = config.gpu or config.backend == "torch_cuda"
-    has = [name for name, limits in said.items() if limits["max_gpu"]]
+    has = {name: limits for name, limits in said.items() if limits["max_gpu"]}
+    kinds = {kind for limits in has.values() for kind in limits["available_gpu_models"] or ()}
     if wants and not has:
         text = f"jobs ask for GPUs (config/config.yaml), and no partition of {SITE} has any"
         yield failure("gpus", text, "take `gpu: true` and `backend: torch_cuda` out")
+    elif wants and config.gpu_model and kinds and config.gpu_model not in kinds:
+        text = f"jobs ask for a GPU called {config.gpu_model}; there are {', '.join(sorted(kinds))}"
+        yield failure("gpus", text, "name one of them, or none: `gpu_model` in config/config.yaml")
     elif has:
         text = "asked for" if wants else "not asked for: `gpu: true` in config/config.yaml does"
-        yield ok("gpus", f"in {', '.join(has)}; {text}")
+        yield ok("gpus", f"in {', '.join(has)} ({', '.join(sorted(kinds)) or 'no kinds'}); {text}")
 
 
 def partitions_exist(cluster: Cluster, asked: Mapping[str, Any]) -> Iterator[Check]:

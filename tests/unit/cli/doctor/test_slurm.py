@@ -124,10 +124,14 @@ def test_no_more_jobs_than_the_queue_takes(account, jobs, state):
         ({"gpu": True}, 4, ["ok"]),
         ({"gpu": True}, 0, ["failure"]),
         ({"backend": "torch_cuda"}, 0, ["failure"]),
+        ({"gpu": True, "gpu_model": "v100"}, 4, ["ok"]),
+        ({"gpu": True, "gpu_model": "v100"}, 1, ["failure"]),
+        ({"gpu_model": "v100"}, 1, ["ok"]),
     ],
 )
 def test_jobs_that_ask_for_gpus_find_some(config, gpus, states):
-    found = slurm.gpus_exist({"cpu": {"max_gpu": gpus}}, Config(**config))
+    said = {"cpu": {"max_gpu": gpus, "available_gpu_models": ["a100", "v100"][:gpus] or None}}
+    found = slurm.gpus_exist(said, Config(**config))
     assert [check.state for check in found] == states
 
 
