@@ -120,3 +120,50 @@ def test_watching_ends_with_the_run(repo, run):
     said, _ = watching.communicate()
     assert watching.returncode == 0
     assert "6 of 6 jobs done" in said
+
+
+ASKED_TO_END = """
+import os
+import signal
+
+from snakemake.scheduling.greedy import Scheduler
+
+include: "{rules}"
+
+choose = Scheduler.select_jobs
+
+
+def asked_to_end(self, *jobs):
+    os.kill(os.getpid(), signal.SIGTERM)
+    return choose(self, *jobs)
+
+
+Scheduler.select_jobs = asked_to_end
+
+
+rule all:
+    input: "a", "b"
+
+
+rule one:
+    output: "{{name}}"
+    shell: "echo > {{output}}"
+"""
+
+
+@pytest.mark.fault(61)
+def test_a_run_that_is_asked_to_end_while_it_chooses_jobs_does(tmp_path):
+    rules = tinyrepo.ROOT / "workflow/rules/slurm.smk"
+    (tmp_path / "Snakefile").write_text(ASKED_TO_END.format(rules=rules))
+    words = ("--cores", "1", "--scheduler", "greedy")
+    ended = subprocess.run(
+        [sys.executable, "-m", "snakemake", *words],
+        cwd=tmp_path,
+        timeout=60,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "Will exit after finishing currently running jobs" in ended.stderr
+    assert len([name for name in "ab" if (tmp_path / name).exists()]) == 1

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import threading
 from functools import cache
 
 from snakemake.output_index import OutputIndex
@@ -51,3 +52,6 @@ onstart:
     # never stops, and at each tick all waiting jobs are looked at: two fifths of a core after 300
     # jobs. How many jobs are in a queue at once is limited in any case.
     workflow.scheduler.job_rate_limiter = None
+    # Asked to end (TERM) while it chooses jobs, Snakemake would wait for ever for a lock that it holds
+    # itself. With thousands of jobs it chooses most of the time.
+    workflow.scheduler._lock = threading.RLock()
