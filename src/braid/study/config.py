@@ -5,20 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    PositiveInt,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt, ValidationError
 
 from braid.errors import BadInput
 from braid.study.names import Name, Source, Strict, Text
 
 Backend = Literal["numpy", "torch", "torch_cuda"]
-# What the executor takes for a kind.
-Kind = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]+$")]
+# What the executor takes for a kind of GPU; some are numbers to YAML.
+Kind = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]+$", coerce_numbers_to_str=True)]
 
 # A password in any address; any user of a web address, which may be a token.
 _LOGIN = re.compile(r"https?://[^/]*@|[^/]+://[^/]*:[^/]*@")

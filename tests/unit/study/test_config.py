@@ -60,3 +60,13 @@ def test_an_acceptance_names_a_person_and_a_day():
 def test_an_acceptance_that_says_less_or_more_is_refused(change, problem):
     with pytest.raises(BadInput, match=problem):
         load_config({"licences": {"nsd": ACCEPTED | change}})
+
+
+@pytest.mark.parametrize(("given", "kind"), [("a100", "a100"), (3090, "3090"), (None, None)])
+def test_a_kind_of_gpu_may_be_a_number_to_yaml(given, kind):
+    assert load_config({"gpu_model": given}).gpu_model == kind
+
+
+def test_a_kind_of_gpu_that_the_executor_would_not_take_is_refused():
+    with pytest.raises(BadInput, match="gpu_model"):
+        load_config({"gpu_model": "a100 sxm"})
